@@ -1,0 +1,1 @@
+"""From published files to harmonised tables: one pure function a table, and the checks they must pass."""

@@ -1,0 +1,228 @@
+"""The pipeline: published files in, ``data/processed`` out, with a descriptor that says where each table is from.
+
+Each processed table is one entry of :data:`TABLES`: the published files it rests on and the function that computes
+it from them. A file is verified before it is read and a table before it is written; every table is written beside
+its place and moved there at the end, so that a failure leaves the committed tables as they were.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+import alpclusters_lib
+from alpclusters_lib import paths, regions, sectors
+from alpclusters_lib.cleaning import boundaries, employment, families, national_accounts, region_table, schemas
+from alpclusters_lib.sources import catalogue, clusters, eurostat, gisco
+
+__all__ = ["TABLES", "Inputs", "build", "status"]
+
+REGIONAL, NATIONAL = "sbs_r_nuts06_r2", "sbs_na_sca_r2"
+GISCO = tuple(f"gisco_nuts_2021_03m_{level}" for level in (2, 3))
+GISCO_2016 = "gisco_nuts_2016_60m"
+
+
+class Inputs:
+    """The published files, read once each, from a folder or from where ``ALPCLUSTERS_RAW`` says."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+
+    def path(self, dataset: str) -> Path:
+        return catalogue.raw_file(dataset, folder=self.folder)
+
+    @functools.cached_property
+    def regional(self) -> pd.DataFrame:
+        return eurostat.read_eurostat_tsv(self.path(REGIONAL), keep={"indic_sb": {"V16110", "V11210"}})
+
+    @functools.cached_property
+    def national(self) -> pd.DataFrame:
+        tidy = eurostat.read_eurostat_tsv(self.path(NATIONAL), keep={"indic_sb": set(national_accounts.INDICATORS)})
+        wanted = [*sectors.sections(), *sectors.divisions(), employment.BUSINESS_ECONOMY]
+        return national_accounts.national_accounts(tidy, sectors=wanted)
+
+    @functools.cached_property
+    def gisco(self) -> dict[str, pd.DataFrame]:
+        return {dataset: gisco.read_boundaries(self.path(dataset)) for dataset in (*GISCO, GISCO_2016)}
+
+    @functools.cached_property
+    def boundaries(self) -> pd.DataFrame:
+        return boundaries.generalised_boundaries(*self.gisco.values())
+
+
+def _counts(inputs: Inputs, indicator: str) -> pd.DataFrame:
+    wanted = [*sectors.sections(), *sectors.divisions()]
+    cells = employment.regional_cells(
+        inputs.regional, indicator=indicator, sectors=wanted, recodes=regions.recodes().to_dict()
+    )
+    if indicator == "V11210":
+        return cells
+    national = inputs.national[inputs.national["indicator"] == "employment"]
+    totals = national[national["sector"] == employment.BUSINESS_ECONOMY].set_index(["region", "year"])["value"]
+    cells = employment.add_business_economy(cells, national_totals=totals)
+    # Eurostat's regional table leaves Switzerland out: it enters as one unit, from the national table.
+    swiss = national[(national["region"] == "CH") & national["year"].isin(cells["year"].unique())]
+    parts = [cells, swiss[cells.columns], employment.european_reference(cells, national)]
+    return pd.concat(parts, ignore_index=True).sort_values(["region", "sector", "year"], ignore_index=True)
+
+
+def _regions(inputs: Inputs) -> pd.DataFrame:
+    gisco_names = pd.concat([t.set_index("region")["name_local"] for t in inputs.gisco.values()])
+    facts = {
+        name: pd.read_csv(paths.facts() / f"{name}.csv", dtype=str, keep_default_na=False)
+        for name in ("regions_names", "perimeters", "s3_regions")
+    }
+    names = facts["regions_names"].set_index("code")
+    perimeters = facts["perimeters"].set_index("nuts2_2016")[list(regions.PERIMETERS)] == "1"
+    recodes = regions.recodes().to_dict()
+    published = {recodes.get(code, code) for code in inputs.regional["geo"].cat.categories}
+    return region_table.region_table(
+        inputs.boundaries,
+        gisco_names[~gisco_names.index.duplicated()],
+        names,
+        perimeters,
+        facts["s3_regions"],
+        published=[code for code in published if "Z" not in code[2:]],
+    )
+
+
+def _cluster_families(inputs: Inputs) -> pd.DataFrame:
+    return families.family_purity(
+        clusters.read_industries(inputs.path("uscmp_crosswalk")),
+        clusters.read_bridge(inputs.path("naics2012_isic4")),
+        pd.read_csv(paths.facts() / "cluster_families.csv"),
+    )
+
+
+@dataclass(frozen=True)
+class Table:
+    """One processed table: title, the data sets it rests on, and the function that makes it."""
+
+    title: str
+    sources: tuple[str, ...]
+    make: Callable[[Inputs], pd.DataFrame]
+
+
+TABLES = {
+    "employment": Table(
+        "Persons employed by NUTS 0-2 region, NACE section and division, 2008-2015",
+        (REGIONAL, NATIONAL),
+        lambda inputs: _counts(inputs, "V16110"),
+    ),
+    "local_units": Table(
+        "Local units by NUTS 0-2 region, NACE section and division, 2008-2015",
+        (REGIONAL,),
+        lambda inputs: _counts(inputs, "V11210"),
+    ),
+    "national_accounts": Table(
+        "National structural business statistics, Switzerland included, 2005-2015",
+        (NATIONAL,),
+        lambda inputs: inputs.national,
+    ),
+    "regions": Table("Regions: names, perimeters, types", (*GISCO, GISCO_2016, REGIONAL), _regions),
+    "boundaries": Table(
+        "NUTS boundaries generalised for drawing (NUTS 3 in the Alpine countries)",
+        (*GISCO, GISCO_2016),
+        lambda inputs: inputs.boundaries,
+    ),
+    "cluster_families": Table(
+        "Purity of the cluster families", ("uscmp_crosswalk", "naics2012_isic4"), _cluster_families
+    ),
+}
+
+
+def _write(name: str, table: pd.DataFrame, folder: Path) -> Path:
+    path = folder / f"{name}.parquet"
+    if name != "boundaries":
+        schemas.validate(name, table)
+        text = table.select_dtypes(include=["object", "string", "category"]).columns.difference(["region"])
+        table = table.astype(dict.fromkeys([c for c in text if table[c].nunique() < 200], "category"))
+    table.to_parquet(path, index=False, compression="zstd")
+    return path
+
+
+def _fields(name: str, table: pd.DataFrame) -> list[dict[str, str]]:
+    columns = schemas.SCHEMAS[name].columns if name in schemas.SCHEMAS else {}
+    kinds = {"f": "number", "i": "integer", "u": "integer", "b": "boolean"}
+    return [
+        {
+            "name": column,
+            "type": "geojson" if column == "geometry" else kinds.get(getattr(dtype, "kind", "O"), "string"),
+            "description": columns[column].description if columns else schemas.BOUNDARY_COLUMNS[column],
+        }
+        for column, dtype in table.dtypes.items()
+    ]
+
+
+def _descriptor(name: str, table: pd.DataFrame, path: Path) -> dict[str, object]:
+    entries = [catalogue.source(dataset) for dataset in TABLES[name].sources]
+    return {
+        "name": name,
+        "title": TABLES[name].title,
+        "path": path.name,
+        "format": "parquet",
+        "rows": len(table),
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{catalogue.sha256_of(path)}",
+        "code_version": alpclusters_lib.__version__,
+        "sources": [
+            {
+                "dataset": s.dataset, "title": s.title, "publisher": s.publisher, "reference": s.reference,
+                "licence": s.licence, "path": s.url, "file": s.file, "sha256": s.sha256,
+            }
+            for s in entries
+        ],
+        "schema": {"fields": _fields(name, table)},
+    }  # fmt: skip
+
+
+def build(*, folder: Path | None = None, destination: Path | None = None) -> Iterator[tuple[str, int]]:
+    """Compute every processed table from the published files; yield name and number of rows of each.
+
+    Nothing is changed in ``destination`` (``data/processed`` where omitted) unless every table was computed and
+    passed its checks.
+    """
+    destination = destination or paths.processed()
+    destination.mkdir(parents=True, exist_ok=True)
+    inputs = Inputs(folder)
+    with tempfile.TemporaryDirectory(dir=destination, prefix=".build-") as scratch:
+        resources = []
+        for name, entry in TABLES.items():
+            table = entry.make(inputs)
+            path = _write(name, table, Path(scratch))
+            resources.append(_descriptor(name, table, path))
+            yield name, len(table)
+        package = {
+            "name": "alpclusters-processed",
+            "title": "Harmonised tables of alpclusters",
+            "version": alpclusters_lib.__version__,
+            "resources": resources,
+        }
+        text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
+        (Path(scratch) / "datapackage.json").write_text(text, encoding="utf-8")
+        for path in sorted(Path(scratch).iterdir()):
+            os.replace(path, destination / path.name)
+
+
+def status() -> list[tuple[str, str]]:
+    """Say of every catalogued file and processed table whether it is there and unchanged."""
+    lines = []
+    for dataset in catalogue.catalogue():
+        try:
+            catalogue.raw_file(dataset)
+            lines.append((dataset, "verified"))
+        except ValueError as error:
+            lines.append((dataset, str(error)))
+    package = json.loads((paths.processed() / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        path = paths.processed() / resource["path"]
+        same = path.is_file() and f"sha256:{catalogue.sha256_of(path)}" == resource["hash"]
+        lines.append((resource["path"], "as described" if same else "differs from datapackage.json"))
+    return lines

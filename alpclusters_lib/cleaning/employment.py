@@ -1,0 +1,180 @@
+"""Regional employment and local units from Eurostat's structural business statistics, cleaned.
+
+What is done, in this order: old NUTS codes become canonical ones by pure recodes; pseudo-regions (``…ZZ``, extra
+regio) are dropped; each cell gets a status; the total of the business economy is added for each region; the sum of
+the 28 member states is added as region ``EU28``. No hidden cell is filled here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["BUSINESS_ECONOMY", "EU28", "EU28_MEMBERS", "add_business_economy", "european_reference", "regional_cells"]
+
+BUSINESS_ECONOMY = "B-N_S95_X_K"
+EU28 = "EU28"
+# Members when the figures of 2008-2015 describe them; the sum of their published totals is the default reference.
+EU28_MEMBERS = (
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
+    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "UK",
+)  # fmt: skip
+SECTIONS = (*"BCDEFGHIJLMN", "S95")
+# A total is estimated only where this many of its 13 parts are published: else most of it would be ours.
+MINIMUM_SECTIONS = 8
+# Member states that hold at most this share of the EU's jobs may be absent from a sum called the EU's.
+ABSENT_SHARE = 0.02
+
+
+def _cell_status(value: pd.Series, flag: pd.Series) -> np.ndarray:
+    return np.where(value.notna(), "observed", np.where(flag.astype(str).str.contains("c"), "confidential", "missing"))
+
+
+def regional_cells(
+    tidy: pd.DataFrame, *, indicator: str, sectors: Sequence[str], recodes: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return one indicator of the regional statistics with canonical codes and a status for each cell.
+
+    Parameters
+    ----------
+    tidy
+        What :func:`alpclusters_lib.sources.eurostat.read_eurostat_tsv` returns: ``nace_r2, indic_sb, geo, year,
+        value, flag``.
+    indicator
+        ``V16110`` (persons employed) or ``V11210`` (local units).
+    sectors
+        The NACE sections and divisions to keep.
+    recodes
+        Old NUTS code to canonical code, for areas that only changed their name.
+
+    Returns
+    -------
+    DataFrame
+        ``region, sector, year, value, status, flag``, sorted; a region without a single figure is left out.
+
+    Raises
+    ------
+    ValueError
+        If a value is negative, a cell stands twice, or two vintages of a code both give a figure for one cell.
+    """
+    rows = tidy[(tidy["indic_sb"] == indicator) & tidy["nace_r2"].isin(list(sectors))]
+    frame = pd.DataFrame(
+        {
+            "region": rows["geo"].astype(str).replace(dict(recodes)),
+            "sector": rows["nace_r2"].astype(str),
+            "year": rows["year"].astype("int16"),
+            "value": rows["value"].astype("float64"),
+            "flag": rows["flag"].astype(str),
+            "published_code": rows["geo"].astype(str),
+        }
+    )
+    frame = frame[~frame["region"].str.endswith("ZZ") & ~frame["region"].str.fullmatch(r"[A-Z]{2}Z")]
+    negative = frame[frame["value"] < 0]
+    if len(negative):
+        cell = negative.iloc[0]
+        raise ValueError(
+            f"{indicator} is negative for {cell.region}, {cell.sector}, {cell.year}: {cell.value:g}; "
+            "a count cannot be below 0"
+        )
+    # Old and new code of one area stand side by side in the file, filled in different years: take the filled one.
+    frame = frame.sort_values(["region", "sector", "year", "value"], na_position="last", kind="stable")
+    key = ["region", "sector", "year"]
+    clash = frame[frame["value"].notna() & frame.duplicated(key, keep=False)]
+    clash = clash[clash.duplicated(key, keep=False)]
+    if len(clash):
+        one, two = clash.iloc[0], clash.iloc[1]
+        if one.published_code == two.published_code:
+            raise ValueError(f"{one.published_code}, {one.sector}, {one.year} stands twice; each cell may stand once")
+        raise ValueError(
+            f"mixed NUTS vintages: {one.published_code} and {two.published_code} both give a figure for "
+            f"{one.sector} in {one.year}; keep one vintage a year"
+        )
+    frame = frame.drop_duplicates(key, keep="first").drop(columns="published_code")
+    frame["status"] = _cell_status(frame["value"], frame["flag"])
+    has_figures = frame.groupby("region")["value"].transform("count") > 0
+    return frame.loc[has_figures, [*key, "value", "status", "flag"]].reset_index(drop=True)
+
+
+def _fill_sections(sections: pd.DataFrame, jobs: pd.Series) -> pd.DataFrame:
+    """Share what a country publishes and its regions hide among the regions that hide it, by their jobs."""
+    regions, years = sections.index.get_level_values("region"), sections.index.get_level_values("year")
+    country = pd.Series(regions.str[:2], index=sections.index)
+    level = pd.Series(regions.str.len() - 2, index=sections.index)
+    groups = [country.to_numpy(), level.to_numpy(), years.to_numpy()]
+    national = sections.reindex(pd.MultiIndex.from_arrays([country, years]))
+    national.index = sections.index
+    residual = (national - sections.groupby(groups).transform("sum")).clip(lower=0)
+    weight = sections.isna().mul(jobs, axis=0)
+    return sections.fillna(residual * weight / weight.groupby(groups).transform("sum"))
+
+
+def add_business_economy(cells: pd.DataFrame, *, national_totals: pd.Series | None = None) -> pd.DataFrame:
+    r"""Add each region's total of the business economy, NACE B-N without K, plus S95.
+
+    .. math:: E_r = \sum_{s} e_{sr}, \qquad \hat e_{sr} = (e_{s,country} - \sum_{q\ known} e_{sq})
+              \frac{J_r}{\sum_{q\ hidden} J_q}
+
+    where a section is hidden its part of the country's published remainder is taken, in proportion to the jobs
+    :math:`J` in the region's published sections; the total is then ``estimated``. Divisions are never summed over
+    holes. Where fewer than 8 of the 13 parts are published there is no total.
+
+    Parameters
+    ----------
+    cells
+        What :func:`regional_cells` returns.
+    national_totals
+        Published totals by (country, year), used where a country hides a section in the regional file.
+
+    Returns
+    -------
+    DataFrame
+        ``cells`` and one row more for each region and year, sector ``B-N_S95_X_K``.
+    """
+    rows = cells[cells["sector"].isin(SECTIONS)]
+    sections = rows.pivot(index=["region", "year"], columns="sector", values="value").reindex(columns=list(SECTIONS))
+    jobs = sections.sum(axis=1)
+    complete = sections.notna().all(axis=1)
+    enough = sections.notna().sum(axis=1) >= MINIMUM_SECTIONS
+    filled = _fill_sections(sections, jobs)
+    total = filled.sum(axis=1, skipna=False).where(enough)
+    if national_totals is not None:
+        total = total.fillna(national_totals.reindex(total.index).where(enough))
+    status = np.where(complete, "observed", np.where(total.notna(), "estimated", "missing"))
+    totals = pd.DataFrame({"value": total, "status": status, "flag": ""}).reset_index()
+    totals["sector"] = BUSINESS_ECONOMY
+    return pd.concat([cells, totals[cells.columns]], ignore_index=True).astype({"year": "int16"})
+
+
+def european_reference(cells: pd.DataFrame, national: pd.DataFrame) -> pd.DataFrame:
+    """Return the EU's figures: the sum of the 28 member states' published national totals.
+
+    Parameters
+    ----------
+    cells
+        Regional figures with their totals (:func:`add_business_economy`); the national rows are used.
+    national
+        Published national figures ``region, sector, year, value`` of another table, used where a country hides a
+        sector in ``cells``.
+
+    Returns
+    -------
+    DataFrame
+        Rows of region ``EU28``. ``flag`` says how many member states publish nothing (``2 absent``). The status is
+        ``observed`` while those hold at most 2 % of the EU's jobs, else ``bound``: the sum is then a lower limit.
+    """
+    key = ["region", "sector", "year"]
+    own = cells[cells["region"].isin(EU28_MEMBERS)].set_index(key)["value"]
+    other = national[national["region"].isin(EU28_MEMBERS)].set_index(key)["value"]
+    grid = pd.MultiIndex.from_product([EU28_MEMBERS, cells["sector"].unique(), cells["year"].unique()], names=key)
+    both = own.reindex(grid).fillna(other.reindex(grid))
+    size = own.xs(BUSINESS_ECONOMY, level="sector").groupby("region").mean().reindex(EU28_MEMBERS)
+    absent_size = both.isna() * size.reindex(both.index.get_level_values("region")).to_numpy()
+    by_cell = both.groupby(["sector", "year"])
+    frame = pd.DataFrame({"value": by_cell.sum(min_count=1), "absent": len(EU28_MEMBERS) - by_cell.count()})
+    small = absent_size.groupby(["sector", "year"]).sum() <= ABSENT_SHARE * size.sum()
+    frame["status"] = np.where(frame["value"].isna(), "missing", np.where(small, "observed", "bound"))
+    frame["flag"] = np.where(frame["absent"] > 0, frame["absent"].astype(str) + " absent", "")
+    frame = frame.reset_index().assign(region=EU28)
+    return frame[list(cells.columns)].astype({"year": "int16"})

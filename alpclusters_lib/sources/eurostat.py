@@ -1,0 +1,157 @@
+r"""Reader for Eurostat's bulk TSV files, in the layout up to 2022 and in today's.
+
+Both layouts put the dimensions into the first column, separated by commas, and the periods into the others:
+
+- ``nace_r2,indic_sb,geo\time`` with newest year first (to 2022);
+- ``freq,…,geo\TIME_PERIOD`` with oldest year first (today).
+
+A cell holds a value and flags (``95711 b``), flags alone (``: c``) or nothing (``:``). Values and flags are kept
+apart and both are kept. Most cells repeat, so each distinct text is parsed once: on the regional structural
+business statistics that is many times faster than splitting every cell (see ``benchmarks/``).
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as pacsv
+
+__all__ = ["read_eurostat_tsv"]
+
+
+def _bytes(path: Path) -> bytes:
+    raw = path.read_bytes()
+    if not raw:
+        raise ValueError(f"{path.name} is empty; a Eurostat TSV starts with a header such as 'nace_r2,geo\\time'")
+    if raw[:2] != b"\x1f\x8b":
+        return raw
+    try:
+        return gzip.decompress(raw)
+    except (EOFError, zlib.error, OSError) as error:
+        raise ValueError(f"{path.name} is cut short or damaged ({error}); fetch the published file again") from None
+
+
+def _header(path: Path, text: bytes) -> tuple[list[str], list[str]]:
+    line = text.split(b"\n", 1)[0].decode("utf-8", errors="replace").rstrip("\r")
+    first, *periods = [part.strip() for part in line.split("\t")]
+    key, separator, period_name = first.partition("\\")
+    if not separator or period_name.lower() not in {"time", "time_period"} or not periods:
+        raise ValueError(
+            f"{path.name} is not a Eurostat TSV: its first line starts with {first[:40]!r} where a header such as "
+            "'nace_r2,indic_sb,geo\\time' followed by years would be right"
+        )
+    wrong = [p for p in periods if not re.fullmatch(r"\d{4}", p)]
+    if wrong:
+        raise ValueError(f"{path.name} has the period {wrong[0]!r}; only whole years are read here")
+    return key.lower().split(","), periods
+
+
+def _check_shape(path: Path, text: bytes, columns: int) -> None:
+    lines = text.count(b"\n") + (not text.endswith(b"\n"))
+    if text.count(b"\t") != lines * (columns - 1):
+        for number, line in enumerate(text.split(b"\n"), start=1):
+            if line and line.count(b"\t") != columns - 1:
+                found = line.count(b"\t") + 1
+                raise ValueError(
+                    f"{path.name}, line {number}: {found} columns where the header has {columns}; "
+                    "the file is cut short or damaged"
+                )
+
+
+def _parse_cells(path: Path, texts: pa.Array) -> tuple[np.ndarray, pd.Categorical]:
+    """Return value and flags of each distinct cell text."""
+    parts = pc.split_pattern(pc.utf8_trim_whitespace(texts), " ", max_splits=1)
+    number = pc.list_element(parts, 0)
+    has_flag = pc.greater(pc.list_value_length(parts), 1)
+    flag = pc.if_else(has_flag, pc.list_element(pc.if_else(has_flag, parts, pa.scalar(["", ""])), 1), "")
+    number = pc.if_else(pc.is_in(number, value_set=pa.array([":", ""])), None, number)
+    try:
+        value = pc.cast(number, pa.float64())
+    except pa.ArrowInvalid:
+        frame = pd.Series(number.to_pandas())
+        bad = frame[pd.to_numeric(frame, errors="coerce").isna() & frame.notna()].iloc[0]
+        raise ValueError(f"{path.name} has a cell {bad!r}; a number, ':' or flags would be right") from None
+    return value.to_numpy(zero_copy_only=False), pd.Categorical(flag.to_pandas())
+
+
+def read_eurostat_tsv(path: Path, *, keep: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
+    """Read a Eurostat bulk TSV into a long table.
+
+    Parameters
+    ----------
+    path
+        The published file, plain or gzipped, in either layout.
+    keep
+        Codes to keep, by dimension: ``{"indic_sb": {"V16110"}}``. All where omitted.
+
+    Returns
+    -------
+    DataFrame
+        A row for each cell, empty ones included: one categorical column a dimension (named as in the file, in
+        lower case), ``year``, ``value`` (NaN where nothing is published) and ``flag`` (Eurostat's letters, ``""``
+        where there are none).
+
+    Raises
+    ------
+    ValueError
+        If the file is empty, cut short, not of this layout, has a cell that is no number, or a doubled row.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "x.tsv"
+    >>> _ = file.write_text("nace_r2,geo\\\\time\\t2014 \\t2013 \\nC28,ITC4\\t133542 \\t131332 b\\nC12,ITC4\\t: c\\t: \\n")
+    >>> read_eurostat_tsv(file)[["nace_r2", "year", "value", "flag"]].values.tolist()
+    [['C28', 2014, 133542.0, ''], ['C12', 2014, nan, 'c'], ['C28', 2013, 131332.0, 'b'], ['C12', 2013, nan, '']]
+    """
+    text = _bytes(path)
+    dimensions, periods = _header(path, text)
+    _check_shape(path, text, 1 + len(periods))
+    table = pacsv.read_csv(
+        pa.BufferReader(text),
+        read_options=pacsv.ReadOptions(column_names=["key", *periods], skip_rows=1),
+        parse_options=pacsv.ParseOptions(delimiter="\t", quote_char=False),
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(["key", *periods], pa.string()), strings_can_be_null=False
+        ),
+    )
+    if table.num_rows == 0:
+        raise ValueError(f"{path.name} has a header and no rows; fetch the published file again")
+    keys = table["key"].combine_chunks()
+    doubled = table.num_rows - pc.count_distinct(keys).as_py()
+    if doubled:
+        counts = keys.value_counts()
+        first = next(c["values"].as_py() for c in counts if c["counts"].as_py() > 1)
+        raise ValueError(f"{path.name} has {doubled} doubled rows, the first is {first!r}; each key may stand once")
+    parts = pc.split_pattern(keys, ",")
+    if pc.any(pc.not_equal(pc.list_value_length(parts), len(dimensions))).as_py():
+        raise ValueError(f"{path.name} has a key without the {len(dimensions)} parts {', '.join(dimensions)}")
+    columns = {name: pc.list_element(parts, i).dictionary_encode() for i, name in enumerate(dimensions)}
+    if keep:
+        mask = None
+        for name, codes in keep.items():
+            held = pc.is_in(columns[name].cast(pa.string()), value_set=pa.array(sorted(codes)))
+            mask = held if mask is None else pc.and_(mask, held)
+        table, columns = table.filter(mask), {name: column.filter(mask) for name, column in columns.items()}
+    cells = pa.chunked_array([chunk for p in periods for chunk in table[p].chunks], type=pa.string())
+    encoded = cells.combine_chunks().dictionary_encode()
+    value, flag = _parse_cells(path, encoded.dictionary)
+    codes = encoded.indices.to_numpy()
+    frame = {
+        name: pd.Categorical.from_codes(
+            np.tile(column.indices.to_numpy(), len(periods)), categories=column.dictionary.to_pandas()
+        )
+        for name, column in columns.items()
+    }
+    frame["year"] = np.repeat(np.array(periods, dtype="int16"), table.num_rows)
+    frame["value"] = value[codes]
+    frame["flag"] = pd.Categorical.from_codes(flag.codes[codes], categories=flag.categories)
+    return pd.DataFrame(frame)
