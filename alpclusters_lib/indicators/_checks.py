@@ -1,0 +1,114 @@
+"""Checks shared by the indicators: what is wrong is said in one sentence that names region and sector."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable, Iterable
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_complex_dtype, is_numeric_dtype
+
+
+def employment_table(table: pd.DataFrame, *, name: str = "employment") -> pd.DataFrame:
+    """Return a float copy of a region × sector table, or raise a sentence about the first thing wrong."""
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(f"{name} is a {type(table).__name__}; a region × sector DataFrame is needed")
+    require_unique(table.index, noun="region", name=name)
+    require_unique(table.columns, noun="sector", name=name)
+    for sector, dtype in table.dtypes.items():
+        require_numeric(dtype, where=f"{name} of sector {sector}")
+    values = table.to_numpy(dtype=float, na_value=np.nan, copy=True)
+    wrong = (values < 0) | np.isinf(values)
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        region, sector = table.index[row], table.columns[column]
+        raise ValueError(
+            f"{name} of region {region} in sector {sector} is {values[row, column]:g}; "
+            "a finite number, zero or more, is needed"
+        )
+    return pd.DataFrame(values, index=table.index, columns=table.columns)
+
+
+def counts_by_label(series: pd.Series, *, noun: str, name: str) -> pd.Series:
+    """Return a float copy of a Series keyed by region or sector, checked like an employment table."""
+    if not isinstance(series, pd.Series):
+        raise TypeError(f"{name} is a {type(series).__name__}; a Series by {noun} is needed")
+    require_unique(series.index, noun=noun, name=name)
+    require_numeric(series.dtype, where=name)
+    values = series.to_numpy(dtype=float, na_value=np.nan, copy=True)
+    wrong = (values < 0) | np.isinf(values)
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise ValueError(
+            f"{name} of {noun} {series.index[first]} is {values[first]:g}; "
+            "a finite number, zero or more, is needed"
+        )
+    return pd.Series(values, index=series.index)
+
+
+def aligned(series: pd.Series, labels: pd.Index, *, noun: str, name: str) -> pd.Series:
+    """Return `series` in the order of `labels`; a label that it does not hold raises."""
+    absent = labels[~labels.isin(series.index)]
+    if len(absent):
+        raise ValueError(f"{name} has no {noun} {listed(absent)}; it has {listed(series.index)}")
+    return series.reindex(labels)
+
+
+def reference_counts(
+    reference: pd.Series, sectors: pd.Index, *, name: str = "reference"
+) -> tuple[pd.Series, float]:
+    """Return the reference economy by sector of the table, and its total over every sector that it holds."""
+    counts = counts_by_label(reference, noun="sector", name=name)
+    unknown = counts.index[counts.isna()]
+    if len(unknown):
+        warn(f"{name} has no figure for sector {listed(unknown)}: NaN there, and left out of its total")
+    return aligned(counts, sectors, noun="sector", name=name), float(counts.sum())
+
+
+def aligned_table(table: pd.DataFrame, like: pd.DataFrame, *, name: str) -> pd.DataFrame:
+    """Return `table` in the label order of `like`; a region or sector that it does not hold raises."""
+    for noun, wanted, held in (("region", like.index, table.index), ("sector", like.columns, table.columns)):
+        absent = wanted[~wanted.isin(held)]
+        if len(absent):
+            raise ValueError(f"{name} has no {noun} {listed(absent)}; it has {listed(held)}")
+    return table.reindex(index=like.index, columns=like.columns)
+
+
+def long_index(table: pd.DataFrame) -> pd.MultiIndex:
+    """Return the (region, sector) index of a long table, region by region."""
+    names = [table.index.name or "region", table.columns.name or "sector"]
+    return pd.MultiIndex.from_product([table.index, table.columns], names=names)
+
+
+def one_of(choice: str, available: Iterable[str], *, name: str) -> str:
+    """Return `choice`, or raise a sentence that lists what is available."""
+    available = tuple(available)
+    if choice not in available:
+        raise ValueError(f"{name} {choice!r} is not available; available: {', '.join(available)}")
+    return choice
+
+
+def require_unique(labels: pd.Index, *, noun: str, name: str) -> None:
+    """Raise when a label occurs more than once."""
+    twice = labels[labels.duplicated()].unique()
+    if len(twice):
+        raise ValueError(f"{noun} {listed(twice)} occurs more than once in {name}; each is needed once")
+
+
+def require_numeric(dtype: object, *, where: str) -> None:
+    """Raise unless `dtype` holds real numbers; true and false are not counts of jobs."""
+    if not is_numeric_dtype(dtype) or is_bool_dtype(dtype) or is_complex_dtype(dtype):
+        raise ValueError(f"{where} has dtype {dtype}; numbers are needed (missing cells as NaN)")
+
+
+def listed(labels: Iterable[Hashable], *, most: int = 8) -> str:
+    """Return labels as a readable list, cut after `most`."""
+    labels = [str(label) for label in labels]
+    rest = len(labels) - most
+    return ", ".join(labels[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def warn(sentence: str) -> None:
+    """Warn the caller of the public function, two calls above the check."""
+    warnings.warn(sentence, UserWarning, stacklevel=4)

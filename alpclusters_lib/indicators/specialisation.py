@@ -1,0 +1,244 @@
+"""Specialisation: what a region does more of than a reference economy.
+
+A quotient compares shares, never sizes: a high one in a small region may be one factory. The reference is
+part of the result, so name it. "SLQ" stands for three things in the literature; here each has its full name,
+and the simple location quotient of input-output work lives in ``value_chains.regionalisation``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from alpclusters_lib.indicators import _checks
+from alpclusters_lib.indicators._intervals import location_quotient_interval
+from alpclusters_lib.indicators._quotients import gather, quotient
+
+__all__ = [
+    "hoover_index",
+    "krugman_index",
+    "location_quotient",
+    "location_quotient_interval",
+    "specialised_jobs",
+    "standardised_location_quotient",
+    "symmetric_location_quotient",
+]
+
+
+def location_quotient(
+    employment: pd.DataFrame, *, totals: pd.Series | None = None, reference: pd.Series | None = None
+) -> pd.DataFrame:
+    r"""Divide a sector's share of regional jobs by its share of the jobs of a reference economy.
+
+    .. math:: LQ_{ir} = \frac{e_{ir} / E_r}{E^*_i / E^*}
+
+    Parameters
+    ----------
+    employment
+        Jobs, region × sector; NaN is a cell nobody published, 0 is no jobs.
+    totals
+        Published jobs by region, :math:`E_r`; row sums where omitted.
+    reference
+        Jobs by sector of the reference economy; its sum, sectors outside the table included, is :math:`E^*`.
+        Column sums of the known cells where omitted; beside `totals` that cover more sectors than the table,
+        hand it over.
+
+    Returns
+    -------
+    The quotients, labels as in `employment`: 1 is as in the reference, 0 is no jobs, no upper bound. Without
+    `totals` a missing cell makes its whole row NaN, with a warning that names the region; with them only
+    itself. NaN where the region has no jobs or the reference none in the sector.
+
+    References
+    ----------
+    Florence (1939), Report on the Location of Industry; Hoover (1936), Review of Economics and Statistics
+    18:162.
+
+    Examples
+    --------
+    >>> jobs = pd.DataFrame({"C28": [30, 10], "I55": [10, 50]}, index=["ITC4", "ITH1"])
+    >>> location_quotient(jobs)
+               C28       I55
+    ITC4  1.875000  0.416667
+    ITH1  0.416667  1.388889
+    """
+    return quotient(gather(employment, totals, reference))
+
+
+def symmetric_location_quotient(
+    employment: pd.DataFrame, *, totals: pd.Series | None = None, reference: pd.Series | None = None
+) -> pd.DataFrame:
+    r"""Fold the location quotient into [-1, 1], so that half and twice the reference lie equally far from 0.
+
+    .. math:: (LQ_{ir} - 1) / (LQ_{ir} + 1)
+
+    Takes employment, never a quotient; parameters and edges as in :func:`location_quotient`; -1 is no jobs.
+
+    References
+    ----------
+    Laursen (2015), Eurasian Business Review 5:99.
+
+    Examples
+    --------
+    >>> jobs = pd.DataFrame({"C28": [30, 10], "I55": [10, 50]}, index=["ITC4", "ITH1"])
+    >>> symmetric_location_quotient(jobs).round(3)
+            C28    I55
+    ITC4  0.304 -0.412
+    ITH1 -0.412  0.163
+    """
+    ratio = quotient(gather(employment, totals, reference))
+    return (ratio - 1) / (ratio + 1)
+
+
+def standardised_location_quotient(
+    employment: pd.DataFrame,
+    *,
+    log: bool = False,
+    totals: pd.Series | None = None,
+    reference: pd.Series | None = None,
+) -> pd.DataFrame:
+    r"""Standardise each sector's location quotients over the regions.
+
+    .. math:: z_{ir} = (LQ_{ir} - \overline{LQ}_i) / s_i
+
+    with the sample deviation :math:`s_i` (n - 1). Under normality z > 1.65 marks the upper 5 %; quotients
+    lean to the right, `log` makes them nearly symmetric. Takes employment, never a quotient; other parameters
+    as in :func:`location_quotient`.
+
+    Returns
+    -------
+    z by region and sector. Missing quotients, and with `log` those of 0, are NaN and outside mean and
+    deviation; a sector with fewer than two quotients, or with the same one everywhere, is NaN.
+
+    References
+    ----------
+    O'Donoghue & Gleave (2004), Regional Studies 38:419.
+
+    Examples
+    --------
+    >>> jobs = pd.DataFrame({"C28": [30, 10, 5], "I55": [10, 50, 5]}, index=["ITC4", "ITH1", "ITH2"])
+    >>> standardised_location_quotient(jobs).round(3)
+            C28    I55
+    ITC4  0.949 -0.949
+    ITH1 -1.044  1.044
+    ITH2  0.095 -0.095
+    """
+    ratio = quotient(gather(employment, totals, reference))
+    if log:
+        ratio = np.log(ratio.where(ratio > 0))
+    # rounding leaves a deviation of about 1e-16 where all quotients are equal
+    deviation = ratio.std(ddof=1).where(lambda spread: spread > 1e-12)
+    return (ratio - ratio.mean()) / deviation
+
+
+def specialised_jobs(
+    employment: pd.DataFrame, *, totals: pd.Series | None = None, reference: pd.Series | None = None
+) -> pd.DataFrame:
+    r"""Count the jobs beyond those the region would have at a location quotient of 1 (horizontal clustering).
+
+    .. math:: e_{ir} - E_r E^*_i / E^*
+
+    Parameters as in :func:`location_quotient`. In jobs, negative where the region has fewer; NaN as there,
+    but finite where the region or the reference has none.
+
+    References
+    ----------
+    Fingleton, Igliori & Moore (2004), Urban Studies 41:773.
+
+    Examples
+    --------
+    >>> jobs = pd.DataFrame({"C28": [30, 10], "I55": [10, 50]}, index=["ITC4", "ITH1"])
+    >>> specialised_jobs(jobs)
+           C28   I55
+    ITC4  14.0 -14.0
+    ITH1 -14.0  14.0
+    """
+    counts = gather(employment, totals, reference)
+    return counts.jobs - np.outer(counts.totals, counts.sectors / counts.whole)
+
+
+def krugman_index(employment: pd.DataFrame, *, versus: str = "rest") -> pd.Series:
+    r"""Sum the differences between a region's sector shares and those of the others.
+
+    .. math:: K_r = \sum_i |p_{ir} - \bar p_i|
+
+    Parameters
+    ----------
+    employment
+        Jobs, region × sector.
+    versus
+        "rest" pools the jobs of the other regions, "others_mean" averages their shares, "total" pools all
+        regions, r among them (which pulls large regions towards 0).
+
+    Returns
+    -------
+    By region, in [0, 2]: 0 is the same structure, 2 is no sector in common. A region with a missing cell, or
+    without jobs, is NaN, the former with a warning; its known cells stay in what is pooled, not in the mean.
+    NaN where there is nothing to compare with.
+
+    References
+    ----------
+    Krugman (1991), Geography and Trade.
+
+    Examples
+    --------
+    >>> jobs = pd.DataFrame({"C28": [30, 10], "I55": [10, 50]}, index=["ITC4", "ITH1"])
+    >>> krugman_index(jobs).round(4).to_dict()
+    {'ITC4': 1.1667, 'ITH1': 1.1667}
+    """
+    _checks.one_of(versus, ("rest", "others_mean", "total"), name="versus")
+    jobs = _checks.employment_table(employment)
+    pooled = jobs.sum()
+    if versus == "total":
+        others = _shares(pooled.to_frame().T).to_numpy()
+    elif versus == "rest":
+        others = _shares(pooled - jobs).to_numpy()
+    else:
+        shares = _shares(jobs)
+        known = shares.notna().all(axis=1).sum() - 1
+        others = ((shares.sum() - shares) / known if known > 0 else shares * np.nan).to_numpy()
+    return _distance(jobs, others).rename("krugman_index")
+
+
+def hoover_index(employment: pd.DataFrame, *, reference: pd.Series | None = None) -> pd.Series:
+    r"""Return the share of a region's jobs that would have to change sector to match the reference.
+
+    .. math:: H_r = \tfrac12 \sum_i |p_{ir} - p_i|
+
+    Parameters
+    ----------
+    employment
+        Jobs, region × sector.
+    reference
+        Jobs by sector of the reference economy, column sums of the known cells where omitted. Shares are
+        taken over the sectors of the table on both sides.
+
+    Returns
+    -------
+    By region, in [0, 1]. A region with a missing cell, or without jobs, is NaN, the former with a warning.
+
+    References
+    ----------
+    Hoover (1936), Review of Economics and Statistics 18:162.
+
+    Examples
+    --------
+    >>> jobs = pd.DataFrame({"C28": [30, 10], "I55": [10, 50]}, index=["ITC4", "ITH1"])
+    >>> hoover_index(jobs).round(4).to_dict()
+    {'ITC4': 0.35, 'ITH1': 0.2333}
+    """
+    jobs = _checks.employment_table(employment)
+    counts = jobs.sum() if reference is None else _checks.reference_counts(reference, jobs.columns)[0]
+    return (_distance(jobs, _shares(counts.to_frame().T).to_numpy()) / 2).rename("hoover_index")
+
+
+def _shares(counts: pd.DataFrame) -> pd.DataFrame:
+    totals = counts.sum(axis=1, skipna=False)
+    return counts.div(totals.where(totals > 0), axis=0)
+
+
+def _distance(jobs: pd.DataFrame, others: np.ndarray) -> pd.Series:
+    holes = jobs.index[jobs.isna().any(axis=1)]
+    if len(holes):
+        _checks.warn(f"cells are missing in region {_checks.listed(holes)}, whose index comes back as NaN")
+    return (_shares(jobs) - others).abs().sum(axis=1, skipna=False)
