@@ -144,7 +144,7 @@ def _write(name: str, table: pd.DataFrame, folder: Path) -> Path:
         schemas.validate(name, table)
         text = table.select_dtypes(include=["object", "string", "category"]).columns.difference(["region"])
         table = table.astype(dict.fromkeys([c for c in text if table[c].nunique() < 200], "category"))
-    table.to_parquet(path, index=False, compression="zstd")
+    table.to_parquet(path, index=False, compression="zstd", compression_level=19)
     return path
 
 
