@@ -155,13 +155,18 @@ def _load_boundaries(path: Path) -> gpd.GeoDataFrame:
     return gpd.read_parquet(path)
 
 
-def boundaries(level: int | None = None) -> gpd.GeoDataFrame:
+def boundaries(*levels: int) -> gpd.GeoDataFrame:
     """Return generalised NUTS boundaries in EPSG:4326 (© EuroGeographics), indexed by code.
 
-    They are made for drawing: take neither lengths nor areas from them.
+    They are made for drawing: take neither lengths nor areas from them. Levels are 0 to 3, all where none is named.
+
+    Examples
+    --------
+    >>> boundaries(2).loc["LI00", "country"]
+    'LI'
     """
     table = _load_boundaries(_file("boundaries.parquet")).set_index("region")
-    return (table if level is None else table[table["level"] == level]).copy()
+    return (table[table["level"].isin(levels)] if levels else table).copy()
 
 
 def facts(name: str) -> pd.DataFrame:

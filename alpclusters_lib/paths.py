@@ -63,5 +63,6 @@ def notebooks() -> Path:
 
 
 def outputs() -> Path:
-    """Return ``outputs``: reports, figures and tables, never committed."""
-    return root() / "outputs"
+    """Return the folder of reports, figures and tables: ``ALPCLUSTERS_OUTPUTS``, else ``outputs``."""
+    named = os.environ.get("ALPCLUSTERS_OUTPUTS")
+    return Path(named).expanduser().resolve() if named else root() / "outputs"

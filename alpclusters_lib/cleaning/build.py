@@ -19,7 +19,14 @@ import pandas as pd
 
 import alpclusters_lib
 from alpclusters_lib import paths, regions, sectors
-from alpclusters_lib.cleaning import boundaries, employment, families, national_accounts, region_table, schemas
+from alpclusters_lib.cleaning import (
+    boundaries,
+    employment,
+    families,
+    national_accounts,
+    region_table,
+    schemas,
+)
 from alpclusters_lib.sources import catalogue, clusters, eurostat, gisco
 
 __all__ = ["TABLES", "Inputs", "build", "status"]
@@ -44,7 +51,9 @@ class Inputs:
 
     @functools.cached_property
     def national(self) -> pd.DataFrame:
-        tidy = eurostat.read_eurostat_tsv(self.path(NATIONAL), keep={"indic_sb": set(national_accounts.INDICATORS)})
+        tidy = eurostat.read_eurostat_tsv(
+            self.path(NATIONAL), keep={"indic_sb": set(national_accounts.INDICATORS)}
+        )
         wanted = [*sectors.sections(), *sectors.divisions(), employment.BUSINESS_ECONOMY]
         return national_accounts.national_accounts(tidy, sectors=wanted)
 
@@ -65,7 +74,9 @@ def _counts(inputs: Inputs, indicator: str) -> pd.DataFrame:
     if indicator == "V11210":
         return cells
     national = inputs.national[inputs.national["indicator"] == "employment"]
-    totals = national[national["sector"] == employment.BUSINESS_ECONOMY].set_index(["region", "year"])["value"]
+    totals = national[national["sector"] == employment.BUSINESS_ECONOMY].set_index(["region", "year"])[
+        "value"
+    ]
     cells = employment.add_business_economy(cells, national_totals=totals)
     # Eurostat's regional table leaves Switzerland out: it enters as one unit, from the national table.
     swiss = national[(national["region"] == "CH") & national["year"].isin(cells["year"].unique())]

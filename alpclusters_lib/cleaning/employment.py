@@ -12,7 +12,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-__all__ = ["BUSINESS_ECONOMY", "EU28", "EU28_MEMBERS", "add_business_economy", "european_reference", "regional_cells"]
+__all__ = [
+    "BUSINESS_ECONOMY",
+    "EU28",
+    "EU28_MEMBERS",
+    "add_business_economy",
+    "european_reference",
+    "regional_cells",
+]
 
 BUSINESS_ECONOMY = "B-N_S95_X_K"
 EU28 = "EU28"
@@ -29,7 +36,9 @@ ABSENT_SHARE = 0.02
 
 
 def _cell_status(value: pd.Series, flag: pd.Series) -> np.ndarray:
-    return np.where(value.notna(), "observed", np.where(flag.astype(str).str.contains("c"), "confidential", "missing"))
+    return np.where(
+        value.notna(), "observed", np.where(flag.astype(str).str.contains("c"), "confidential", "missing")
+    )
 
 
 def regional_cells(
@@ -86,7 +95,9 @@ def regional_cells(
     if len(clash):
         one, two = clash.iloc[0], clash.iloc[1]
         if one.published_code == two.published_code:
-            raise ValueError(f"{one.published_code}, {one.sector}, {one.year} stands twice; each cell may stand once")
+            raise ValueError(
+                f"{one.published_code}, {one.sector}, {one.year} stands twice; each cell may stand once"
+            )
         raise ValueError(
             f"mixed NUTS vintages: {one.published_code} and {two.published_code} both give a figure for "
             f"{one.sector} in {one.year}; keep one vintage a year"
@@ -133,7 +144,9 @@ def add_business_economy(cells: pd.DataFrame, *, national_totals: pd.Series | No
         ``cells`` and one row more for each region and year, sector ``B-N_S95_X_K``.
     """
     rows = cells[cells["sector"].isin(SECTIONS)]
-    sections = rows.pivot(index=["region", "year"], columns="sector", values="value").reindex(columns=list(SECTIONS))
+    sections = rows.pivot(index=["region", "year"], columns="sector", values="value").reindex(
+        columns=list(SECTIONS)
+    )
     jobs = sections.sum(axis=1)
     complete = sections.notna().all(axis=1)
     enough = sections.notna().sum(axis=1) >= MINIMUM_SECTIONS
@@ -167,7 +180,9 @@ def european_reference(cells: pd.DataFrame, national: pd.DataFrame) -> pd.DataFr
     key = ["region", "sector", "year"]
     own = cells[cells["region"].isin(EU28_MEMBERS)].set_index(key)["value"]
     other = national[national["region"].isin(EU28_MEMBERS)].set_index(key)["value"]
-    grid = pd.MultiIndex.from_product([EU28_MEMBERS, cells["sector"].unique(), cells["year"].unique()], names=key)
+    grid = pd.MultiIndex.from_product(
+        [EU28_MEMBERS, cells["sector"].unique(), cells["year"].unique()], names=key
+    )
     both = own.reindex(grid).fillna(other.reindex(grid))
     size = own.xs(BUSINESS_ECONOMY, level="sector").groupby("region").mean().reindex(EU28_MEMBERS)
     absent_size = both.isna() * size.reindex(both.index.get_level_values("region")).to_numpy()

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from alpclusters_lib.cleaning.status import worst_status
-from alpclusters_lib.indicators.specialisation import location_quotient, location_quotient_interval
+from alpclusters_lib.indicators.specialisation import location_quotient_interval
 
 __all__ = ["cluster_employment", "cluster_quotients", "pooled"]
 
@@ -146,9 +146,10 @@ def cluster_quotients(
     Returns
     -------
     DataFrame
-        By region: ``jobs, jobs_lower, jobs_upper, share, lq, lower, upper, status``. Where jobs are known ``lower``
-        and ``upper`` are the interval of the quotient if establishments were redrawn; where they are bounded, the
-        lower limit of the lowest and the upper limit of the highest possible quotient, and ``lq`` is NaN.
+        By region: ``jobs, jobs_lower, jobs_upper, share, lq, lq_lower, lq_upper, lower, upper, status``. Where jobs
+        are known ``lower`` and ``upper`` are the interval of the quotient if establishments were redrawn. Where they
+        are bounded, ``lq`` is NaN, ``lq_lower`` and ``lq_upper`` are the quotients of the limits, and ``lower`` and
+        ``upper`` the outer ends of their intervals.
     """
     totals = totals.reindex(jobs.index)
     reference = pd.Series({"cluster": reference_jobs, "rest": reference_total - reference_jobs})
@@ -157,26 +158,28 @@ def cluster_quotients(
     def limits(column: str) -> pd.DataFrame:
         values = jobs[[column]].set_axis(["cluster"], axis=1)
         kept = values["cluster"].notna() & totals["value"].notna()
-        return location_quotient_interval(
-            values[kept],
-            totals=totals["value"][kept],
-            reference=reference,
-            local_units=None if units is None else units[kept],
-            level=level,
-        ).droplevel("sector").reindex(jobs.index)
+        return (
+            location_quotient_interval(
+                values[kept],
+                totals=totals["value"][kept],
+                reference=reference,
+                local_units=None if units is None else units[kept],
+                level=level,
+            )
+            .droplevel("sector")
+            .reindex(jobs.index)
+        )
 
     exact, lowest, highest = limits("jobs"), limits("lower"), limits("upper")
-    known = totals["value"].notna()
-    quotient = location_quotient(
-        jobs.loc[known, ["jobs"]].set_axis(["cluster"], axis=1), totals=totals["value"][known], reference=reference
-    )
     return pd.DataFrame(
         {
             "jobs": jobs["jobs"],
             "jobs_lower": jobs["lower"],
             "jobs_upper": jobs["upper"],
             "share": jobs["jobs"] / totals["value"],
-            "lq": quotient["cluster"].reindex(jobs.index),
+            "lq": exact["estimate"],
+            "lq_lower": lowest["estimate"],
+            "lq_upper": highest["estimate"],
             "lower": exact["lower"].fillna(lowest["lower"]),
             "upper": exact["upper"].fillna(highest["upper"]),
             "status": [

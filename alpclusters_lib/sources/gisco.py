@@ -28,8 +28,8 @@ def read_boundaries(path: str | Path) -> gpd.GeoDataFrame:
 
     Returns
     -------
-    One row a region, in the order of the file: ``region`` (NUTS code), ``name_local`` (official local name in
-    Latin letters), ``level`` (0 to 3), ``country``, ``mountain_type``, ``urban_type``, ``coast_type`` (classes
+    One row a region, in the order of the file: ``region`` (NUTS code), ``name_local`` (official local name
+    in Latin letters), ``level`` (0 to 3), ``country``, ``mountain_type``, ``urban_type``, ``coast_type`` (classes
     1 to 4 as GISCO gives them; missing where a level is not classified) and ``geometry``.
 
     Raises

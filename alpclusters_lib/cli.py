@@ -1,0 +1,130 @@
+"""The command line: ``alpclusters`` verbs. Everything heavy is imported inside the verb that needs it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Innovation clusters and smart specialisation in the Alps: data, reports, explanations.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+data = typer.Typer(help="The processed tables.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(data, name="data")
+
+
+@app.command()
+def run(
+    names: Annotated[list[str] | None, typer.Argument(help="Reports to make; all where omitted.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Notebooks that run at the same time.")] = 2,
+    force: Annotated[bool, typer.Option("--force", help="Redo reports that are current, too.")] = False,
+) -> None:
+    """Make reports: execute notebooks, write HTML pages and the index."""
+    import time
+
+    from alpclusters_lib.reports import jobs, runner
+
+    start = time.monotonic()
+    selected = jobs.select(names or [])
+    done = 0
+
+    def line(result: runner.Result) -> None:
+        nonlocal done
+        done += 1
+        if result.outcome != "unchanged":
+            seconds = f"{result.seconds:5.1f} s"
+            print(f"[{done:>2}/{len(selected)}] {result.outcome:<6} {result.job.name:<44} {seconds}", flush=True)
+
+    results = runner.run(selected, workers=workers, progress=line, force=force)
+    outcomes = [result.outcome for result in results]
+    made, unchanged = outcomes.count("made"), outcomes.count("unchanged")
+    failed = [result for result in results if result.outcome == "failed"]
+    elapsed = time.monotonic() - start
+    if unchanged == len(results):
+        print(f"nothing to do: all {unchanged} reports are up to date; open outputs/index.html")
+        return
+    print(f"{made} made, {unchanged} unchanged, {len(failed)} failed in {elapsed:.1f} s; open outputs/index.html")
+    if failed:
+        print("failed: " + "; ".join(f"{result.job.name} ({result.error})" for result in failed), file=sys.stderr)
+        print("the notebooks as far as they ran are in outputs/failed", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_reports() -> None:
+    """List every report: name, kind and title."""
+    from alpclusters_lib.reports import jobs
+
+    for job in jobs.all_jobs():
+        print(f"{job.name:<44} {job.kind:<6} {job.title}")
+
+
+@app.command()
+def check(names: Annotated[list[str] | None, typer.Argument(help="Cases; all where omitted.")] = None) -> None:
+    """Check cases without running them."""
+    from alpclusters_lib.reports.case import case_names, load_case
+
+    for name in names or case_names():
+        case = load_case(name)
+        growth = f"growth {case.growth[0]}-{case.growth[1]}" if case.growth else "no growth window"
+        print(f"{name:<44} ok: {case.unit.label}, {'+'.join(case.cluster.divisions)}, {case.year}, {growth}")
+
+
+@app.command("new-case")
+def new_case(
+    name: Annotated[str, typer.Argument(help="Name of the case: lower-case letters, digits, hyphens.")],
+    region: Annotated[str, typer.Option(help="A region's key or NUTS code, joined by + where several.")],
+    family: Annotated[str, typer.Option(help="A cluster family of data/raw/facts/cluster_families.csv.")],
+    title: Annotated[str, typer.Option(help="Title of the report; made of family and region where omitted.")] = "",
+    growth: Annotated[str, typer.Option(help="Growth window, such as 2011-2014; 'none' for none.")] = "2011-2014",
+) -> None:
+    """Write a new case file, checked before it is written."""
+    from alpclusters_lib.reports.case import write_case
+
+    path = write_case(name, region=region, family=family, title=title, growth=growth)
+    print(f"written: notebooks/cases/{path.name}; make its report with: alpclusters run {name}")
+
+
+@app.command()
+def explain(
+    indicator: Annotated[str, typer.Argument(help="An indicator, such as location_quotient.")],
+    region: Annotated[str, typer.Argument(help="A region's key or NUTS code.")],
+    sector: Annotated[str, typer.Argument(help="A NACE division or a cluster family.")],
+    year: Annotated[int, typer.Option(help="Reference year.")] = 2014,
+) -> None:
+    """Explain a number: formula, inputs with status, file and SHA-256, reference."""
+    from alpclusters_lib.reports.explain import explain as explanation
+
+    print(explanation(indicator, region, sector, year=year))
+
+
+@data.command("build")
+def data_build() -> None:
+    """Compute data/processed from the published files (ALPCLUSTERS_RAW, else data/raw/downloads)."""
+    from alpclusters_lib.cleaning.build import build
+
+    for name, rows in build():
+        print(f"{name:<20} {rows:>9,} rows", flush=True)
+
+
+@data.command("status")
+def data_status() -> None:
+    """Say of every published file and processed table whether it is there and unchanged."""
+    from alpclusters_lib.cleaning.build import status
+
+    for name, words in status():
+        print(f"{name:<26} {words}")
+
+
+def main() -> None:
+    """Run the command line: a wrong input is one sentence and exit code 2."""
+    try:
+        app()
+    except ValueError as error:
+        print(f"alpclusters: {error}", file=sys.stderr)
+        sys.exit(2)

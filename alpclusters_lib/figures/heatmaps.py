@@ -1,0 +1,77 @@
+"""Regions by sectors at one glance: quotients as colours, and what is published at all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.patches import Patch, Rectangle
+
+from alpclusters_lib.figures import style as look
+
+__all__ = ["STATUS_COLOURS", "quotient_heat_map", "status_grid"]
+
+STATUS_COLOURS = {"observed": "#4E8DB3", "bound": "#A6C8D8", "estimated": "#E3BC9C", "confidential": "#D5DADF",
+                  "missing": "#FFFFFF"}  # fmt: skip
+
+
+def quotient_heat_map(table: pd.DataFrame, *, ax: Axes, title: str = "", source: str = "") -> Axes:
+    """Draw location quotients, rows by columns, in the classes of all maps.
+
+    Parameters
+    ----------
+    table
+        Quotients; rows and columns carry the labels to print, a NaN is hatched.
+    ax
+        Where to draw.
+    """
+    import seaborn as sns
+
+    with look.style():
+        if table.empty:
+            return look.nothing(ax)
+        classes = table.map(look.lq_class).astype(float)
+        colours = ListedColormap(look.LQ_COLOURS)
+        steps = BoundaryNorm(np.arange(-0.5, len(look.LQ_COLOURS)), colours.N)
+        values = table.map(lambda value: look.number(value, 1) if pd.notna(value) else "")
+        sns.heatmap(classes, ax=ax, cmap=colours, norm=steps, annot=values, fmt="", cbar=False, linewidths=0.8,
+                    linecolor="white", annot_kws={"fontsize": 6.8})  # fmt: skip
+        for row, column in np.argwhere(table.isna().to_numpy()):
+            ax.add_patch(Rectangle((column, row), 1, 1, **look.NO_FIGURE, linewidth=0))
+        ax.set(xlabel="", ylabel="")
+        ax.set_xticks(
+            np.arange(table.shape[1]) + 0.5, [look.shorten(c, 30) for c in table.columns], rotation=40, ha="right"
+        )
+        ax.set_yticks(np.arange(table.shape[0]) + 0.5, [look.shorten(r) for r in table.index], rotation=0)
+        ax.tick_params(length=0, labelsize=7.5)
+        look.title(ax, title)
+        look.source_line(ax, source, below=118)
+    return ax
+
+
+def status_grid(table: pd.DataFrame, *, ax: Axes, title: str = "", source: str = "") -> Axes:
+    """Draw the status of each cell, rows by columns, with a legend that counts them."""
+    with look.style():
+        if table.empty:
+            return look.nothing(ax)
+        order = list(STATUS_COLOURS)
+        codes = table.map(order.index).to_numpy(dtype=float)
+        colours = ListedColormap(list(STATUS_COLOURS.values()))
+        ax.imshow(codes, cmap=colours, vmin=-0.5, vmax=len(order) - 0.5, aspect="auto", interpolation="nearest")
+        ax.set_xticks(range(table.shape[1]), table.columns, rotation=90)
+        ax.set_yticks(range(table.shape[0]), [look.shorten(row) for row in table.index])
+        ax.set_xticks(np.arange(-0.5, table.shape[1]), minor=True)
+        ax.set_yticks(np.arange(-0.5, table.shape[0]), minor=True)
+        ax.grid(which="minor", color="white", linewidth=0.8)
+        ax.tick_params(which="both", length=0, labelsize=6.5)
+        present = [name for name in order if (table == name).any(axis=None)]
+        handles = [
+            Patch(facecolor=STATUS_COLOURS[name], edgecolor=look.GREY, linewidth=0.4,
+                  label=f"{name} ({look.number((table == name).to_numpy().sum())})")
+            for name in present
+        ]  # fmt: skip
+        ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.07), ncols=len(handles))
+        look.title(ax, title)
+        look.source_line(ax, source, below=62)
+    return ax

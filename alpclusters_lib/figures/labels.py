@@ -1,0 +1,99 @@
+"""Labels of points that do not cover each other: a small greedy placement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib import patheffects
+from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
+
+DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
+DISTANCES = (3.0, 9.0, 18.0)
+
+
+def place_labels(
+    ax: Axes,
+    points: Sequence[tuple[float, float]],
+    texts: Sequence[str],
+    *,
+    radii: Sequence[float],
+    forced: Sequence[bool],
+    **options: object,
+) -> list[bool]:
+    """Write a label beside each point, in the order given, where it covers neither points nor other labels.
+
+    A label that finds no room is left out unless it is forced; forced ones go first. Call it when limits and
+    layout are settled.
+
+    Parameters
+    ----------
+    points
+        Positions in data coordinates.
+    radii
+        Radius of each point in points (1/72 inch).
+    options
+        Text properties of all labels.
+
+    Returns
+    -------
+    Whether each label was written.
+    """
+    figure = ax.get_figure(root=True)
+    figure.draw_without_rendering()
+    scale = figure.dpi / 72
+    frame = ax.get_window_extent()
+    centres = ax.transData.transform(np.asarray(points, dtype=float))
+    discs = [
+        Bbox.from_extents(x - r, y - r, x + r, y + r)
+        for (x, y), r in zip(centres, np.asarray(radii) * scale * 0.8, strict=True)
+    ]
+    halo = [patheffects.withStroke(linewidth=1.8, foreground="white")]
+    taken: list[Bbox] = []
+    written = [False] * len(texts)
+    for number in sorted(range(len(texts)), key=lambda i: not forced[i]):
+        style = {"fontsize": 7, "annotation_clip": False, **options, "path_effects": halo}
+        if forced[number]:
+            style |= {"fontweight": "bold"}
+        label = ax.annotate(texts[number], points[number], (0, 0), textcoords="offset points", va="center", **style)
+        size = label.get_window_extent()
+        others = discs[:number] + discs[number + 1 :]
+        best = None
+        for distance in DISTANCES:
+            for dx, dy in DIRECTIONS:
+                reach = (radii[number] * (0.75 if dx and dy else 1) + distance) * scale
+                x = centres[number][0] + dx * reach - (size.width / 2 if dx == 0 else size.width if dx < 0 else 0)
+                y = centres[number][1] + dy * (reach + size.height / 2 * (dx == 0)) - size.height / 2
+                box = Bbox.from_bounds(x, y, size.width, size.height)
+                inside = box.x0 >= frame.x0 and box.x1 <= frame.x1 and box.y0 >= frame.y0 and box.y1 <= frame.y1
+                cost = 4 * sum(map(box.overlaps, taken)) + sum(map(box.overlaps, others)) + 8 * (not inside)
+                if best is None or cost < best[0]:
+                    best = (cost, box, distance)
+            if best[0] == 0:
+                break
+        cost, box, distance = best
+        if cost and not forced[number]:
+            label.remove()
+            continue
+        label.set(
+            ha="left",
+            position=(
+                (box.x0 - centres[number][0]) / scale,
+                (box.y0 + box.height / 2 - centres[number][1]) / scale,
+            ),
+        )
+        if distance == DISTANCES[-1]:
+            near = (np.clip(centres[number][0], box.x0, box.x1), np.clip(centres[number][1], box.y0, box.y1))
+            line = ax.transData.inverted().transform([centres[number], near])
+            ax.plot(
+                *line.T,
+                color=options.get("color", "black"),
+                linewidth=0.5,
+                scalex=False,
+                scaley=False,
+                zorder=2,
+            )
+        taken.append(box.padded(1.5 * scale))
+        written[number] = True
+    return written

@@ -1,0 +1,224 @@
+"""Maps of location quotients and the ranking that belongs beside each of them.
+
+Big mountain regions dominate a map and small ones vanish: a ranking shows every region at the same size. Both
+use the fixed classes of `style`. Maps are in EPSG:3035 and cropped to the perimeter; overseas regions are left
+out of the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import geopandas as gpd
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+from matplotlib.path import Path
+
+from alpclusters_lib.figures import style as look
+from alpclusters_lib.figures.map_parts import class_legend, label_regions, scale_bar
+from alpclusters_lib.figures.rankings import ranked_bars
+
+__all__ = ["choropleth", "choropleth_with_ranking", "locator", "ranked_bars", "scale_bar"]
+
+EUROPE = shapely.box(2_500_000, 1_350_000, 7_450_000, 5_450_000)
+"""The window of Europe in EPSG:3035, without overseas regions."""
+
+COPYRIGHT = "© EuroGeographics for the administrative boundaries"
+
+
+def choropleth(
+    values: pd.Series,
+    boundaries: gpd.GeoDataFrame,
+    *,
+    ax: Axes,
+    breaks: Sequence[float] | None = None,
+    perimeter: Sequence[str] | None = None,
+    outline: Sequence[str] | None = None,
+    estimated: Collection[str] = (),
+    names: pd.Series | None = None,
+    label: Sequence[str] = (),
+    title: str = "",
+    source: str = "",
+    legend_title: str = look.LQ_LABEL,
+) -> Axes:
+    """Draw a map of location quotients in fixed classes, symmetric in logs around 1.
+
+    Parameters
+    ----------
+    values
+        Location quotients by NUTS code; NaN or absent means no figure (hatched).
+    boundaries
+        Columns ``region``, ``country``, ``level``, ``geometry``; level 0 gives the land around.
+    breaks
+        Ends of the classes; the fixed `style.LQ_BREAKS` where omitted.
+    perimeter
+        Codes that are drawn and that the map is cropped to; all of `values` and Europe where omitted.
+    outline
+        Codes of the case, outlined in the accent colour.
+    estimated
+        Codes whose value is estimated or bounded: dotted.
+    names, label
+        Names by code, and the codes that are labelled with name and value.
+
+    Raises
+    ------
+    ValueError
+        If a region of the perimeter or the case has no boundary, or a value is negative.
+    """
+    look.title(ax, title)
+    ax.set(xticks=[], yticks=[], facecolor=look.SEA)
+    drawn = list(dict.fromkeys(values.index if perimeter is None else perimeter))
+    if not drawn:
+        return look.nothing(ax)
+    shapes = _shapes(boundaries)
+    wanted = look.codes_of(outline) if outline is not None else []
+    absent = sorted({*(drawn if perimeter is not None else ()), *wanted} - set(shapes.index))
+    if absent:
+        raise ValueError(f"no boundary for {', '.join(absent)}")
+    if (values < 0).any():
+        raise ValueError(f"negative location quotient for {', '.join(map(str, values.index[values < 0]))}")
+    undrawn = [code for code in drawn if code not in shapes.index]
+    regions = shapes.loc[[code for code in drawn if code in shapes.index]]
+    _crop(ax, _extent(regions))
+    close = np.diff(ax.get_xlim())[0] < 2_000_000
+
+    countries = _countries(shapes)
+    _draw(countries, ax, facecolor=look.LAND, edgecolor="none", zorder=1)
+    breaks = look.LQ_BREAKS if breaks is None else breaks
+    classes = values.reindex(regions.index).map(lambda value: look.lq_class(value, breaks)).astype("Int8")
+    for number, colour in enumerate(look.lq_colours(breaks)):
+        _draw(regions[classes.eq(number).fillna(False)], ax, facecolor=colour, edgecolor="none", zorder=2)
+    _draw(regions[classes.isna()], ax, **look.NO_FIGURE, linewidth=0, zorder=2)
+    guessed = regions[regions.index.isin(list(estimated)) & classes.notna()]
+    colours = pd.Series(look.lq_colours(breaks))[classes[guessed.index].astype(int)]
+    dark = colours.map(look.is_dark).astype(bool).to_numpy()
+    _draw(guessed[~dark], ax, facecolor="none", linewidth=0, zorder=3, **look.ESTIMATED)
+    _draw(guessed[dark], ax, facecolor="none", linewidth=0, zorder=3, **look.ESTIMATED | {"edgecolor": "white"})
+    _draw(regions, ax, facecolor="none", edgecolor="#7B8794", linewidth=0.4, zorder=3)
+    _draw(countries, ax, facecolor="none", edgecolor="#66727F", linewidth=0.75 if close else 0.4, zorder=4)
+    if perimeter is not None:
+        whole = gpd.GeoDataFrame(geometry=[shapely.union_all(regions.geometry.array)], crs=regions.crs)
+        _draw(whole, ax, facecolor="none", edgecolor=look.INK, linewidth=1.1, zorder=5)
+    if wanted:
+        case = gpd.GeoDataFrame(geometry=[shapely.union_all(shapes.loc[wanted].geometry.array)], crs=shapes.crs)
+        _draw(case, ax, facecolor="none", edgecolor="#FFFFFF", linewidth=4.2 if close else 2, zorder=6)
+        _draw(case, ax, facecolor="none", edgecolor=look.ACCENT, linewidth=2.3 if close else 1.3, zorder=7)
+    label_regions(ax, shapes, values, names, label)
+    scale_bar(ax)
+    counts = [int(classes.eq(number).sum()) for number in range(len(breaks) + 1)]
+    entries = {"no figure": int(classes.isna().sum()), "estimated or bounded": len(guessed)}
+    class_legend(ax, breaks, counts, entries, legend_title, named=look.named(wanted, names))
+    note = f"{look.listed('Not drawn, no boundary', undrawn)} " if undrawn else ""
+    credit = source if COPYRIGHT in source else f"{source.rstrip('. ')}. {COPYRIGHT}.".lstrip(". ")
+    look.source_line(ax, note + credit, below=64)
+    return ax
+
+
+def choropleth_with_ranking(
+    values: pd.Series,
+    boundaries: gpd.GeoDataFrame,
+    *,
+    title: str,
+    subtitle: str = "",
+    source: str = "",
+    perimeter: Sequence[str] | None = None,
+    outline: Sequence[str] = (),
+    names: pd.Series | None = None,
+    label: Sequence[str] = (),
+    estimated: Collection[str] = (),
+    lower: pd.Series | None = None,
+    upper: pd.Series | None = None,
+    top: int | None = None,
+    breaks: Sequence[float] | None = None,
+    legend_title: str = look.LQ_LABEL,
+) -> Figure:
+    """Make a figure of a map with its ranking; the title says the finding, the subtitle what is measured.
+
+    The ranking holds the regions of the perimeter, or all of `values`; `top` shortens it (40 where omitted).
+    """
+    with look.style():
+        figure = plt.figure(figsize=look.SIZES["map_ranking"])
+        head = look.wrapped(figure, title, 14.5)
+        figure.text(0.02, 0.975, head, fontsize=14, fontweight="bold", color=look.INK, va="top")
+        rows = head.count("\n") + 1
+        figure.text(0.02, 0.97 - 0.035 * rows, subtitle, fontsize=9.5, color=look.TEXT, va="top")
+        ceiling = 0.955 - 0.035 * rows - (0.03 if subtitle else 0)
+        left = figure.add_axes((0.02, 0.19, 0.555, ceiling - 0.19))
+        right = figure.add_axes((0.78, 0.19, 0.2, ceiling - 0.19))
+        shared = {"names": names, "estimated": estimated, "breaks": breaks}
+        choropleth(
+            values,
+            boundaries,
+            ax=left,
+            perimeter=perimeter,
+            outline=outline,
+            label=label,
+            source=source,
+            legend_title=legend_title,
+            **shared,
+        )
+        ranked = values if perimeter is None else values.reindex(list(perimeter))
+        limits = {"lower": lower, "upper": upper, "top": 40 if top is None else top}
+        ranked_bars(ranked, ax=right, highlight=outline, **limits, **shared)
+    return figure
+
+
+def locator(boundaries: gpd.GeoDataFrame, regions: Sequence[str], *, ax: Axes, title: str = "") -> Axes:
+    """Draw a small map of Europe with some regions in the accent colour."""
+    shapes = _shapes(boundaries)
+    ax.set(xticks=[], yticks=[], facecolor=look.SEA)
+    _crop(ax, EUROPE.bounds, margin=0)
+    _draw(_countries(shapes), ax, facecolor=look.LAND, edgecolor="#FFFFFF", linewidth=0.4)
+    _draw(shapes.loc[list(regions)], ax, facecolor=look.ACCENT, edgecolor="none")
+    look.title(ax, title)
+    return ax
+
+
+def _shapes(boundaries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    table = boundaries.set_index("region") if "region" in boundaries.columns else boundaries
+    return table.to_crs("EPSG:3035")
+
+
+def _countries(shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    if "level" in shapes.columns and shapes["level"].eq(0).any():
+        return shapes[shapes["level"].eq(0)]
+    return shapes.dissolve(shapes.index.str[:2])
+
+
+def _extent(regions: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+    parts = regions.geometry.explode()
+    near = parts[parts.intersects(EUROPE)]
+    return tuple((near.clip(EUROPE) if len(near) else parts).total_bounds)
+
+
+def _crop(ax: Axes, bounds: Sequence[float], *, margin: float = 0.035) -> None:
+    """Fit the axes to the bounds plus a margin, widened to the shape of the panel so that it is filled."""
+    west, south, east, north = bounds
+    window = ax.get_window_extent()
+    width, height = (1 + 2 * margin) * (east - west), (1 + 2 * margin) * (north - south)
+    wide = max(width, height * window.width / window.height)
+    high = max(height, width * window.height / window.width)
+    x, y = (west + east) / 2, (south + north) / 2
+    ax.set(xlim=(x - wide / 2, x + wide / 2), ylim=(y - high / 2, y + high / 2), aspect="equal")
+    for spine in ax.spines.values():
+        spine.set(visible=True, color=look.PALE, linewidth=0.7)
+
+
+def _draw(shapes: gpd.GeoDataFrame, ax: Axes, **options: object) -> None:
+    """Add the shapes that the window shows; geopandas' own plot would redraw the figure at each call."""
+    west, east, south, north = *ax.get_xlim(), *ax.get_ylim()
+    seen = shapes.geometry[shapes.intersects(shapely.box(west, south, east, north))]
+    if len(seen):
+        ax.add_collection(PathCollection([_outline(shape) for shape in seen], **options), autolim=False)
+
+
+def _outline(shape: shapely.Geometry) -> Path:
+    """Return a polygon's rings as one path, holes running the other way round so that they stay empty."""
+    polygons = shapely.get_parts(shapely.orient_polygons(shape))
+    rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
+    return Path.make_compound_path(*(Path(shapely.get_coordinates(ring), closed=True) for ring in rings))

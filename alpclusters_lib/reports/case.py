@@ -1,0 +1,256 @@
+"""A case: the validated parameters of one cluster case study, read from ``notebooks/cases/NAME.yml``."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from alpclusters_lib import datasets, paths, regions, sectors
+
+__all__ = ["Case", "Unit", "case_names", "load_case", "parse_unit"]
+
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class Unit(BaseModel):
+    """An area that figures are added up for: one or more NUTS codes under one name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    label: str
+    label_it: str
+    codes: tuple[str, ...]
+    national_frame: bool = False
+    """True where no regional figures exist and the country stands in for the region."""
+
+    @property
+    def larger_than_a_region(self) -> bool:
+        """Whether the unit is more than one NUTS 2 region, so that a rank among them flatters its size."""
+        return len(self.area) > 1
+
+    @property
+    def area(self) -> tuple[str, ...]:
+        """The NUTS 2 codes that make up the unit."""
+        known = datasets.regions(level=2).index
+        return tuple(code for code in known if code.startswith(self.codes))
+
+
+def parse_unit(text: str, *, label: str | None = None) -> Unit:
+    """Return the unit that a text names: keys of S3-4AlpClusters regions or NUTS codes, joined by ``+``.
+
+    Raises
+    ------
+    ValueError
+        If a part is neither; the sentence suggests the nearest key.
+
+    Examples
+    --------
+    >>> parse_unit("slovenia").codes
+    ('SI',)
+    >>> parse_unit("DE21+DE27").label
+    'Upper Bavaria + Swabia'
+    """
+    keys, table = list(regions.s3_regions().index), datasets.regions()
+    names, names_it, codes, frame = [], [], [], False
+    for part in (p.strip() for p in text.split("+")):
+        if part in keys:
+            region = regions.s3_region(part)
+            # no industry is published for a canton: the country stands in for it
+            own = ["CH"] if region.country == "CH" else list(region.publication_codes)
+            frame = frame or region.country == "CH"
+        elif part in table.index:
+            own = [part]
+        else:
+            near = difflib.get_close_matches(part, [*keys, *table.index], n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"keys are {', '.join(keys)}; NUTS codes work too"
+            raise ValueError(f"unknown region {part!r}; {hint}")
+        codes += own
+        names.append(" + ".join(table.loc[own, "name_en"]))
+        names_it.append(" + ".join(table.loc[own, "name_it"]))
+    return Unit(
+        label=label or " + ".join(names),
+        label_it=label or " + ".join(names_it),
+        codes=tuple(codes),
+        national_frame=frame,
+    )
+
+
+class Case(BaseModel):
+    """The parameters of a case study.
+
+    ``region`` and each entry of ``compare`` are keys of the project's regions or NUTS codes, joined by ``+`` where
+    several are added up. Either ``family`` or ``divisions`` says what is studied. ``growth`` holds first and last
+    year of a window without a break in the figures, or nothing where there is none.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    title: str = Field(min_length=3, max_length=90)
+    region: str
+    region_label: str | None = None
+    compare: tuple[str, ...] = ()
+    family: str | None = None
+    divisions: tuple[str, ...] = ()
+    year: int = 2014
+    growth: tuple[int, int] | None = (2011, 2014)
+    perimeter: str = "alpine_space_2014"
+    priority: str | None = None
+    note: str = ""
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_a_slug(cls, name: str) -> str:
+        if not NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is no case name; lower-case letters, digits and hyphens would be right")
+        return name
+
+    @field_validator("title", "note", "region_label")
+    @classmethod
+    def _plain_text(cls, text: str | None) -> str | None:
+        if text and re.search(r"[<>]", text):
+            raise ValueError(f"{text!r} holds HTML; plain text would be right")
+        return text
+
+    @field_validator("perimeter")
+    @classmethod
+    def _known_perimeter(cls, name: str) -> str:
+        regions.perimeter(name)
+        return name
+
+    @model_validator(mode="after")
+    def _fits_the_data(self) -> Case:
+        if bool(self.family) == bool(self.divisions):
+            raise ValueError("give either a family or divisions, not both and not neither")
+        unknown = [d for d in self.divisions if d not in sectors.divisions()]
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} is no NACE division; a code such as C28 would be right")
+        if self.family:
+            sectors.family(self.family)
+        for text in (self.region, *self.compare):
+            unit = parse_unit(text)
+            if not unit.national_frame:
+                datasets.employment(year=self.year, regions=unit.codes)
+        if self.growth:
+            start, end = self.growth
+            if not start < end <= self.year:
+                raise ValueError(f"growth is {start} to {end}; two years in order, not after {self.year}, are right")
+            for year in self.growth:
+                datasets.employment(year=year)
+        if self.priority and self.priority not in set(datasets.facts("s3_priorities")["id"]):
+            near = difflib.get_close_matches(self.priority, datasets.facts("s3_priorities")["id"], n=1)
+            hint = f"did you mean {near[0]!r}?" if near else "see data/raw/facts/s3_priorities.csv"
+            raise ValueError(f"unknown priority {self.priority!r}; {hint}")
+        return self
+
+    @property
+    def unit(self) -> Unit:
+        """The area studied."""
+        return parse_unit(self.region, label=self.region_label)
+
+    @property
+    def region_name(self) -> str:
+        """The name of the region studied, also where its country stands in for it."""
+        names = regions.s3_regions()["name_en"]
+        return self.region_label or (names[self.region] if self.unit.national_frame else self.unit.label)
+
+    @property
+    def compared(self) -> tuple[Unit, ...]:
+        """The areas shown beside it."""
+        return tuple(parse_unit(text) for text in self.compare)
+
+    @property
+    def cluster(self) -> sectors.Family:
+        """The cluster family, or the named divisions as a group of their own."""
+        if self.family:
+            return sectors.family(self.family)
+        labels = [sectors.label(d) for d in self.divisions], [sectors.label(d, "it") for d in self.divisions]
+        return sectors.Family(
+            key="+".join(self.divisions),
+            label_en="; ".join(labels[0]),
+            label_it="; ".join(labels[1]),
+            divisions=self.divisions,
+            purity=float("nan"),
+            word="division" if len(self.divisions) == 1 else "sector group",
+        )
+
+
+def _sentence(name: str, error: ValidationError) -> str:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(key, Case.model_fields, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(Case.model_fields)}"
+        return f"case {name}: unknown key {key!r}; {hint}"
+    if first["type"] == "missing":
+        return f"case {name}: the key {key!r} is missing"
+    message = first["msg"].removeprefix("Value error, ")
+    return f"case {name}: {f'{key}: ' if key else ''}{message}"
+
+
+def case_names() -> list[str]:
+    """Return the names of all cases in ``notebooks/cases``."""
+    return sorted(path.stem for path in (paths.notebooks() / "cases").glob("*.yml"))
+
+
+def load_case(name: str, *, folder: Path | None = None) -> Case:
+    """Read and check a case.
+
+    Raises
+    ------
+    ValueError
+        In one sentence, if there is no such case, its file is no YAML mapping, or a parameter is wrong.
+
+    Examples
+    --------
+    >>> load_case("machinery-lombardy").cluster.divisions
+    ('C26', 'C27', 'C28')
+    """
+    if not NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no case name; lower-case letters, digits and hyphens would be right")
+    path = (folder or paths.notebooks() / "cases") / f"{name}.yml"
+    if not path.is_file():
+        known = sorted(p.stem for p in path.parent.glob("*.yml"))
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "`alpclusters list` shows them all"
+        raise ValueError(f"unknown case {name!r}; {hint}")
+    try:
+        values: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ValueError(f"case {name}: {path.name} is not YAML ({str(error).splitlines()[0]})") from None
+    if not isinstance(values, dict):
+        raise ValueError(f"case {name}: {path.name} must hold lines such as 'region: lombardy'")
+    try:
+        return Case(**{"name": name, **values})
+    except ValidationError as error:
+        raise ValueError(_sentence(name, error)) from None
+
+
+def write_case(name: str, *, region: str, family: str, title: str = "", growth: str = "2011-2014") -> Path:
+    """Write a new case file after checking it; an existing one is never overwritten.
+
+    Raises
+    ------
+    ValueError
+        If a value is wrong or the case exists.
+    """
+    from alpclusters_lib.reports.output import write_atomically
+
+    if growth != "none" and not re.fullmatch(r"\d{4}-\d{4}", growth):
+        raise ValueError(f"growth is {growth!r}; two years such as 2011-2014, or none, would be right")
+    window = None if growth == "none" else [int(year) for year in growth.split("-")]
+    title = title or f"{sectors.family(family).label_en} in {parse_unit(region).label}"
+    values = {"title": title, "region": region, "family": family, "growth": window}
+    try:
+        Case(**{"name": name, **values})
+    except ValidationError as error:
+        raise ValueError(_sentence(name, error)) from None
+    path = paths.notebooks() / "cases" / f"{name}.yml"
+    if path.exists():
+        raise ValueError(f"notebooks/cases/{path.name} exists; choose another name or edit the file")
+    return write_atomically(path, yaml.safe_dump(values, sort_keys=False, allow_unicode=True))

@@ -1,0 +1,357 @@
+"""Strengths, weaknesses, key numbers and limits of a case: tables whose every line is tied to a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pandas as pd
+
+from alpclusters_lib import datasets, sectors
+from alpclusters_lib.reports.evidence import Evidence
+from alpclusters_lib.reports.narrative import pace
+from alpclusters_lib.reports.numbers import count, decimal, ordinal, percent, span
+
+__all__ = [
+    "Line",
+    "balance",
+    "division_labels",
+    "key_numbers",
+    "labels",
+    "limits",
+    "neighbour_table",
+    "organisation_sentence",
+    "organisations",
+    "reproduce_sentence",
+    "sources",
+    "strengths",
+    "unit_table",
+    "weaknesses",
+]
+
+# A division that holds more than this share of a cluster's jobs makes it depend on one industry.
+DOMINANT = 0.6
+# Smaller clusters are called small: the European Cluster Observatory's cut for its stars.
+MINIMUM_JOBS = 1000
+PEERS = "regions of the perimeter: quartiles"
+
+
+class Line(NamedTuple):
+    """One strength or weakness: what it says, and the number that makes it say so."""
+
+    text: str
+    number: str
+
+
+def _peer_words(evidence: Evidence, column: str, write: Callable[[float], str]) -> str:
+    row = evidence.peers.loc[column]
+    return f"{write(row['lower_quartile'])} | {write(row['median'])} | {write(row['upper_quartile'])}"
+
+
+def key_numbers(evidence: Evidence) -> pd.DataFrame:
+    """Return the six key numbers, each with its range and the quartiles of the perimeter's regions.
+
+    Returns
+    -------
+    DataFrame
+        As text: the number, its value, its range or reference, and lower quartile | median | upper quartile of the
+        perimeter's regions.
+    """
+    main, table, grown = evidence.main, evidence.regions, evidence.growth
+    alpine = table[table["alpine"]]
+    jobs_rank = table["jobs"].rank(ascending=False)[alpine.index].quantile([0.25, 0.5, 0.75])
+    lq_rank = alpine["rank"].quantile([0.25, 0.5, 0.75])
+    among = f"of {count(main['n'])}"
+
+    def ranks(values: pd.Series) -> str:
+        return " | ".join(ordinal(value) for value in values) if values.notna().all() else "no figure"
+
+    known = pd.notna(main["jobs"])
+    rows = [
+        ("Persons employed", count(main["jobs"]) if known else span(main["jobs_lower"], main["jobs_upper"], 0),
+         "published" if known else "limits from published totals", _peer_words(evidence, "jobs", count)),
+        ("Location quotient (EU = 1)", decimal(main["lq"]) if known else span(main["lower"], main["upper"]),
+         span(main["lower"], main["upper"]), _peer_words(evidence, "lq", decimal)),
+        (f"Rank by jobs, {among}", ordinal(main["rank_jobs"]),
+         span(main["rank_jobs"], main["rank_jobs_upper"], 0), ranks(jobs_rank)),
+        (f"Rank by location quotient, {among}",
+         ordinal(main["rank_lq"]) if pd.notna(main["rank_lq"]) else "no figure",
+         span(main["rank_lq_lower"], main["rank_lq_upper"], 0), ranks(lq_rank)),
+        ("Jobs per local unit", decimal(main["jobs_per_unit"], 1), "published" if
+         pd.notna(main["jobs_per_unit"]) else "", _peer_words(evidence, "jobs_per_unit", lambda v: decimal(v, 1))),
+    ]  # fmt: skip
+    if grown is not None:
+        rows.append((
+            f"Growth {grown.start}–{grown.end}", percent(main["growth_pct"], signed=True),
+            f"same divisions in {len(grown.countries)} countries: {percent(grown.reference_pct, signed=True)}",
+            _peer_words(evidence, "growth_pct", lambda v: percent(v, signed=True)),
+        ))  # fmt: skip
+    else:
+        rows.append(("Growth", "not shown", "no window without a break", ""))
+    return pd.DataFrame(rows, columns=["key number", "value", "range or reference", PEERS])
+
+
+def strengths(evidence: Evidence) -> list[Line]:
+    """Return what speaks for the cluster, each line with the number it rests on."""
+    main, parts, grown = evidence.main, evidence.parts, evidence.growth
+    lines = []
+    if main["lower"] > 1:
+        lines.append(
+            Line(
+                "More jobs than in an average EU economy of its size, beyond the instability of the figure",
+                f"LQ {decimal(main['lq'])}, lower limit {decimal(main['lower'])}"
+                if pd.notna(main["lq"])
+                else f"LQ at least {decimal(main['lower'])}",
+            )
+        )
+    if main["rank_jobs_upper"] <= 0.1 * main["n"]:
+        lines.append(
+            Line(
+                "Critical mass: among the largest tenth of regions in Europe by jobs",
+                f"{ordinal(main['rank_jobs_upper'])} of {count(main['n'])}",
+            )
+        )
+    if grown is not None and pace(evidence) == "gains":
+        lines.append(
+            Line(
+                "Jobs developed better than in the same divisions elsewhere",
+                f"{percent(main['growth_pct'], signed=True)} against {percent(grown.reference_pct, signed=True)}",
+            )
+        )
+    broad = parts[parts["lower"] > 1]
+    if len(parts) > 1 and len(broad) == len(parts):
+        lines.append(
+            Line(
+                "Breadth: every division of the cluster is specialised",
+                ", ".join(f"{code} {decimal(row['lq'])}" for code, row in broad.iterrows() if pd.notna(row["lq"])),
+            )
+        )
+    abroad = evidence.neighbours[
+        evidence.neighbours["borders"] & ~evidence.neighbours["country"].isin({c[:2] for c in evidence.case.unit.codes})
+    ]
+    if len(abroad):
+        lines.append(
+            Line(
+                "A specialised neighbour across the national border to cooperate with",
+                ", ".join(f"{r['name']} LQ {decimal(r['lq'])}" for _, r in abroad.iterrows()),
+            )
+        )
+    return lines  # fmt: skip
+
+
+def weaknesses(evidence: Evidence) -> list[Line]:
+    """Return what speaks against the cluster, each line with the number it rests on."""
+    main, parts, grown = evidence.main, evidence.parts, evidence.growth
+    lines = []
+    if main["upper"] < 1:
+        lines.append(
+            Line(
+                "Fewer jobs than in an average EU economy of its size, beyond the instability of the figure",
+                f"LQ {decimal(main['lq'])}, upper limit {decimal(main['upper'])}",
+            )
+        )
+    elif main["lower"] <= 1:
+        lines.append(
+            Line(
+                "A specialisation cannot be told from none",
+                f"interval {span(main['lower'], main['upper'])}"
+                if pd.notna(main["lq"])
+                else f"limits {span(main['lower'], main['upper'])}",
+            )
+        )
+    if main["rank_lq_lower"] > 0.1 * main["n"] and main["lower"] > 1:
+        lines.append(
+            Line(
+                "Not among Europe's most specialised tenth of regions",
+                f"rank {span(main['rank_lq_lower'], main['rank_lq_upper'], 0)} of {count(main['n'])}",
+            )
+        )
+    if grown is not None and pace(evidence) == "loses":
+        lines.append(
+            Line(
+                "Jobs developed less well than in the same divisions elsewhere",
+                f"{percent(main['growth_pct'], signed=True)} against {percent(grown.reference_pct, signed=True)}",
+            )
+        )
+    if main["jobs_upper"] < MINIMUM_JOBS:
+        lines.append(
+            Line(
+                "Small: below the size at which European rankings count a cluster",
+                f"{count(main['jobs_upper'])} jobs",
+            )
+        )
+    if len(parts) > 1 and parts["share_of_cluster"].max() > DOMINANT:
+        top = parts["share_of_cluster"].idxmax()
+        lines.append(
+            Line(
+                f"Dependence on one division, {parts.loc[top, 'label']} ({top})",
+                f"{percent(parts.loc[top, 'share_of_cluster'] * 100, 0)} of jobs",
+            )
+        )
+    thin = parts[parts["upper"] < 1]
+    if main["lower"] > 1 and len(thin):
+        lines.append(
+            Line(
+                "Thin in a part of the cluster",
+                ", ".join(f"{row['label']} ({code}) LQ {decimal(row['lq'])}" for code, row in thin.iterrows()),
+            )
+        )
+    return lines  # fmt: skip
+
+
+def balance(evidence: Evidence) -> pd.DataFrame:
+    """Return strengths and weaknesses as one table, each line with its number; it says so where a side is empty."""
+    none = [Line("None that these figures show", "")]
+    rows = [("strength", *line) for line in strengths(evidence) or none]
+    rows += [("weakness", *line) for line in weaknesses(evidence) or none]
+    return pd.DataFrame(rows, columns=["side", "what", "the number behind it"])
+
+
+def unit_table(evidence: Evidence) -> pd.DataFrame:
+    """Return the area studied and the compared ones side by side, as text."""
+    rows = []
+    for unit, row in evidence.units.iterrows():
+        known = pd.notna(row["jobs"])
+        rows.append({
+            "area": unit,
+            "persons employed": count(row["jobs"]) if known else span(row["jobs_lower"], row["jobs_upper"], 0),
+            "location quotient": decimal(row["lq"]) if known else span(row["lower"], row["upper"]),
+            "interval": span(row["lower"], row["upper"]),
+            "growth": percent(row["growth_pct"], signed=True) if "growth_pct" in row else "not shown",
+            "status": row["status"],
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def neighbour_table(evidence: Evidence) -> pd.DataFrame:
+    """Return the nearest specialised regions as text: who, how strong, how far."""
+    near = evidence.neighbours
+    return pd.DataFrame({
+        "region": near["name"],
+        "country": near["country"],
+        "persons employed": near["jobs"].map(count),
+        "location quotient": near["lq"].map(decimal),
+        "interval": [span(a, b) for a, b in zip(near["lower"], near["upper"], strict=True)],
+        "distance": near["distance_km"].map(lambda km: f"{count(km)} km"),
+        "border": near["borders"].map({True: "shared", False: ""}),
+        "status": near["status"],
+    }).reset_index(drop=True)  # fmt: skip
+
+
+def limits(evidence: Evidence) -> list[str]:
+    """Return what the evidence does not cover, case by case."""
+    case, family, grown = evidence.case, evidence.case.cluster, evidence.growth
+    lines = [
+        f"The figures describe {case.year}. They are a baseline for the strategies of 2014–2020, not an evaluation.",
+        "Total employment means the business economy (NACE B–N without finance, and S95): no agriculture, finance, "
+        "public services, health or arts.",
+        "The interval shows how far the quotient would move if establishments were redrawn; it is no sampling error. "
+        "Ranks move within it and with the limits of hidden figures.",
+    ]
+    if pd.notna(family.purity):
+        lines.append(
+            f"The {family.word} is made of whole divisions ({', '.join(family.divisions)}), our reading; "
+            f"{percent(family.purity * 100, 0)} of the industries in them belong to it in the U.S. benchmark definition."
+        )
+    else:
+        lines.append(
+            f"The {family.word} is made of whole divisions ({', '.join(family.divisions)}), our reading; firms of other "
+            "divisions that work for it are not in the figures."
+        )
+    if case.unit.larger_than_a_region and not case.unit.national_frame:
+        lines.append(
+            f"{case.unit.label} is ranked among single NUTS 2 regions, which are smaller: by jobs the rank flatters it."
+        )
+    hiding = evidence.regions["lq"].isna().sum()
+    if hiding:
+        lines.append(
+            f"{count(hiding)} of the {count(len(evidence.regions))} EU regions hide at least one division; they are "
+            "ranked by the limits that published totals leave them."
+        )
+    if evidence.reference["absent"]:
+        lines.append(
+            "The EU is the sum of the 28 member states' published totals; how many hide a division and are absent: "
+            f"{evidence.reference['absent']}."
+        )
+    if "estimated" in set(evidence.units["status"]):
+        lines.append(
+            "A section of the region's total is hidden and was estimated from the country's remainder; the quotient "
+            "carries that estimate."
+        )
+    if grown is not None and grown.left_out:
+        outside = "; ".join(f"{country}: {reason}" for country, reason in sorted(grown.left_out.items()))
+        lines.append(f"Countries left out of the growth reference: {outside}.")
+    lines.append("Firms, products, exports, research and wages are not in these figures; nor are Liechtenstein and "
+                 "the regions of Switzerland.")  # fmt: skip
+    return lines
+
+
+def organisations(evidence: Evidence) -> pd.DataFrame:
+    """Return the cluster organisations known in the region, from the curated facts; an empty table where none is.
+
+    A column that is blank throughout is left out; ``source`` is the site, the whole address stands in the facts.
+    """
+    table = datasets.facts("cluster_organisations")
+    table["source"] = table["source"].str.extract(r"^https?://(?:www\.)?([^/]+)", expand=False)
+    known = datasets.regions()["s3_region"]
+    parts = evidence.case.region.split("+")
+    keys = {known.get(part, part) for part in parts} - {""}
+    inside = table["regions_served"].map(lambda served: bool(keys & set(served.split()))).astype(bool)
+    named = ~table["name"].str.startswith("(")
+    found = table.loc[inside & named, ["name", "city", "label", "members", "source"]]
+    filled = [column for column in found if (found[column].fillna("") != "").any()]
+    return found[filled].reset_index(drop=True)
+
+
+def division_labels(evidence: Evidence) -> str:
+    """Return the divisions of the cluster with their official labels."""
+    labels = "; ".join(f"{code} {sectors.label(code)}" for code in evidence.case.cluster.divisions)
+    return f"Divisions: {labels.removesuffix('.')}."
+
+
+def organisation_sentence(evidence: Evidence) -> str:
+    """Return how many cluster organisations the curated facts know in the region, or that none was found."""
+    known = len(organisations(evidence))
+    if not known:
+        return "The curated facts name no cluster organisation here; that says what was found, not what exists."
+    return (
+        f"The curated facts name {count(known)} cluster organisations or partners of the region, of all fields; a "
+        "blank was looked for and not found."
+    )
+
+
+def sources() -> pd.DataFrame:
+    """Return the official files behind the report, with licence and the start of their SHA-256."""
+    seen = {}
+    for name in ("employment", "local_units", "boundaries", "cluster_families"):
+        for source in datasets.provenance(name)["sources"]:
+            seen.setdefault(source["dataset"], {
+                "data set": source["dataset"],
+                "publisher": source["publisher"],
+                "reference": source["reference"],
+                "licence": source["licence"],
+                "SHA-256": f"{source['sha256'][:16]}…",
+            })  # fmt: skip
+    return pd.DataFrame(list(seen.values()))
+
+
+def reproduce_sentence(evidence: Evidence) -> str:
+    """Return the command that leads from the report's main number back to the official figures."""
+    case = evidence.case
+    region = "CH" if case.unit.national_frame else case.region
+    sector = case.family or case.divisions[0]
+    return (
+        f"`alpclusters explain location_quotient {region} {sector}` prints formula, inputs with their status, file and "
+        f"checksum; `alpclusters run {case.name}` makes this page again."
+    )
+
+
+def labels(evidence: Evidence) -> dict[str, str]:
+    """Return what the index groups and filters reports by."""
+    case = evidence.case
+    return {
+        "region": case.region_name,
+        "country": ", ".join(sorted({code[:2] for code in case.unit.codes})),
+        "family": case.cluster.label_en,
+        "year": str(case.year),
+    }

@@ -1,0 +1,143 @@
+"""Growth of a cluster over a window without a break, split by shift-share against unbroken countries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from alpclusters_lib import datasets
+from alpclusters_lib.cleaning.employment import BUSINESS_ECONOMY, EU28_MEMBERS
+from alpclusters_lib.indicators.aggregation import cluster_employment, pooled
+from alpclusters_lib.indicators.growth import shift_share
+from alpclusters_lib.reports.case import Unit
+
+__all__ = ["Growth", "growth_of"]
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Growth between two years.
+
+    ``units``: by label ``jobs_start, jobs_end, growth_pct, national, industry, regional`` (jobs); ``regions``: by NUTS
+    2 code ``growth_pct``; ``reference_pct``: growth of the same divisions, ``reference_total_pct``: of all jobs, in the
+    reference countries; ``countries``: those countries; ``left_out``: the others with the reason;
+    ``unusual``: years in which all jobs of the units' countries moved by 5 % or more, by country.
+    """
+
+    start: int
+    end: int
+    units: pd.DataFrame
+    regions: pd.DataFrame
+    reference_pct: float
+    reference_total_pct: float
+    countries: tuple[str, ...]
+    left_out: dict[str, str]
+    unusual: dict[str, str]
+
+
+# Few countries' business economy moves this much in a year; where no break is flagged the reader is told.
+UNUSUAL_PCT = 5.0
+
+
+def _unusual(table: pd.DataFrame, countries: Sequence[str], start: int, end: int) -> dict[str, str]:
+    rows = table[table["region"].isin(list(countries)) & (table["sector"] == BUSINESS_ECONOMY)]
+    yearly = rows.pivot(index="year", columns="region", values="value").pct_change(fill_method=None) * 100
+    window = yearly.loc[start + 1 : end]
+    return {
+        country: ", ".join(f"{value:+.1f} % in {year}" for year, value in window[country].items()
+                           if abs(value) >= UNUSUAL_PCT)
+        for country in window
+        if (window[country].abs() >= UNUSUAL_PCT).any()
+    }  # fmt: skip
+
+
+def _broken(table: pd.DataFrame, sectors: Sequence[str], start: int, end: int) -> dict[str, int]:
+    """Return the first year with a break flag after the start, by region."""
+    rows = table[
+        table["sector"].isin(list(sectors))
+        & table["year"].between(start + 1, end)
+        & table["flag"].str.contains("b", regex=False)
+        & (table["region"].str.len() <= 4)
+        & ~table["flag"].str.contains("absent", regex=False)
+    ]
+    return rows.groupby("region")["year"].min().to_dict()
+
+
+def _reference_countries(table: pd.DataFrame, sectors: Sequence[str], years: Sequence[int], broken: dict[str, int]):
+    national = table[table["region"].isin(EU28_MEMBERS) & table["year"].isin(list(years))]
+    cells = national[national["sector"].isin(list(sectors))]
+    observed = cells[cells["value"].notna()].groupby("region").size()
+    full = len(sectors) * len(years)
+    left_out = {c: f"break in {broken[c]}" for c in EU28_MEMBERS if c in broken}
+    left_out |= {c: "a figure is hidden" for c in EU28_MEMBERS if observed.get(c, 0) < full and c not in left_out}
+    return tuple(c for c in EU28_MEMBERS if c not in left_out), left_out
+
+
+def _reference(table: pd.DataFrame, countries: Sequence[str], divisions: Sequence[str], year: int) -> pd.Series:
+    rows = table[table["region"].isin(list(countries)) & (table["year"] == year)]
+    sums = rows.groupby("sector")["value"].sum()
+    inside = sums[list(divisions)]
+    return pd.concat([inside, pd.Series({"rest": sums[BUSINESS_ECONOMY] - inside.sum()})])
+
+
+def _parts(table: pd.DataFrame, unit: Unit, divisions: Sequence[str], years: Sequence[int]) -> list[pd.Series]:
+    wide = table[table["region"].isin(unit.codes)].pivot(index=["region", "year"], columns="sector", values="value")
+    wide = wide[list(divisions)]
+    return [wide.xs(year, level="year").sum(min_count=len(unit.codes)) for year in years]
+
+
+def _unit_growth(table, unit: Unit, divisions: Sequence[str], years: Sequence[int], references) -> dict[str, float]:
+    """Split a unit's growth; division by division where all are published, as one sum where not."""
+    start, end = (part.rename(unit.label).to_frame().T for part in _parts(table, unit, divisions, years))
+    then, now = references
+    if start.isna().any(axis=None) or end.isna().any(axis=None):
+        family = pooled(cluster_employment(table, divisions), unit.codes, unit.label)["jobs"]
+        start, end = (pd.DataFrame({"cluster": [family.get((unit.label, y))]}, index=[unit.label]) for y in years)
+        then, now = (pd.Series({"cluster": r[list(divisions)].sum(), "rest": r["rest"]}) for r in references)
+    shifts = shift_share(start.astype(float), end.astype(float), reference_start=then, reference_end=now)
+    sums = shifts[["national", "industry", "regional"]].sum(min_count=len(shifts))
+    first, last = (frame.sum(axis=1, skipna=False).item() for frame in (start, end))
+    return {"jobs_start": first, "jobs_end": last, "growth_pct": (last / first - 1) * 100, **sums.to_dict()}
+
+
+def growth_of(units: Sequence[Unit], divisions: Sequence[str], start: int, end: int) -> Growth:
+    """Measure growth of some divisions in units and regions between two years.
+
+    The reference is the sum of the EU countries that publish all the divisions and their total in both years and
+    flag no break in between.
+
+    Raises
+    ------
+    ValueError
+        If the figures of the first unit have a break inside the window; the sentence names the year.
+    """
+    table = datasets.employment()
+    divisions, years = list(divisions), [start, end]
+    broken = _broken(table, [*divisions, *{d[0] for d in divisions}], start, end)
+    for code in units[0].codes:
+        if code in broken:
+            raise ValueError(
+                f"{code} has a break in its figures in {broken[code]}: growth {start}-{end} would not be growth; "
+                f"choose a window that ends before {broken[code]} or starts in it"
+            )
+    wanted = [*divisions, BUSINESS_ECONOMY]
+    countries, left_out = _reference_countries(table, wanted, years, broken)
+    references = [_reference(table, countries, divisions, year) for year in years]
+    rows = {unit.label: _unit_growth(table, unit, divisions, years, references) for unit in units}
+    jobs = cluster_employment(table[table["region"].str.len() == 4], divisions)["jobs"].unstack("year")
+    regional = ((jobs[end] / jobs[start] - 1) * 100).drop(labels=[c for c in broken if c in jobs.index])
+    names = datasets.regions(level=2).index
+    then, now = references
+    return Growth(
+        start=start,
+        end=end,
+        units=pd.DataFrame.from_dict(rows, orient="index"),
+        regions=regional.reindex(names).rename("growth_pct").to_frame(),
+        reference_pct=float(now[divisions].sum() / then[divisions].sum() - 1) * 100,
+        reference_total_pct=float(now.sum() / then.sum() - 1) * 100,
+        countries=countries,
+        left_out=left_out,
+        unusual=_unusual(table, sorted({code[:2] for unit in units for code in unit.codes}), start, end),
+    )

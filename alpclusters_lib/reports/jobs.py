@@ -1,0 +1,100 @@
+"""Which reports there are: a notebook with the parameters it runs with, and what its result depends on."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import alpclusters_lib
+from alpclusters_lib import paths, regions
+from alpclusters_lib.reports.case import case_names, load_case
+
+__all__ = ["Job", "all_jobs", "fingerprint", "select"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make: its name, its notebook and the notebook's parameters."""
+
+    name: str
+    notebook: str
+    kind: str
+    title: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    case_file: Path | None = None
+
+
+def all_jobs() -> list[Job]:
+    """Return every report that a full run makes, in the order of the notebooks.
+
+    Raises
+    ------
+    ValueError
+        If a case is wrong: nothing is run then.
+    """
+    jobs = [
+        Job("start-here", "00-start-here.ipynb", "guide", "Start here"),
+        Job("data-and-perimeter", "01-data-and-perimeter.ipynb", "guide", "Data and perimeter"),
+    ]
+    for perimeter, label in regions.PERIMETERS.items():
+        slug = f"atlas-{perimeter.replace('_', '-')}"
+        jobs.append(
+            Job(
+                slug,
+                "02-alpine-atlas.ipynb",
+                "atlas",
+                f"Atlas of the {label['en']}",
+                {"perimeter": perimeter},
+            )
+        )
+    for name in case_names():
+        jobs.append(_case_job(name))
+    return jobs
+
+
+def _case_job(name: str) -> Job:
+    case = load_case(name)
+    file = paths.notebooks() / "cases" / f"{name}.yml"
+    return Job(name, "03-cluster-case-study.ipynb", "case", case.title, {"case_name": name}, file)
+
+
+def select(names: list[str]) -> list[Job]:
+    """Return the jobs of some names, all of them where none is named; an unknown name raises a sentence."""
+    jobs = {job.name: job for job in all_jobs()}
+    for name in names:
+        if name not in jobs:
+            load_case(name) if not any(n in name for n in ("/", "\\")) else None
+            near = difflib.get_close_matches(name, jobs, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else "`alpclusters list` shows them all"
+            raise ValueError(f"unknown report {name!r}; {hint}")
+    return [jobs[name] for name in dict.fromkeys(names)] if names else list(jobs.values())
+
+
+def _digest(files: list[Path], base: Path) -> str:
+    total = hashlib.sha256()
+    for path in sorted(files):
+        total.update(path.relative_to(base).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+def shared_inputs() -> str:
+    """Return a digest of what every report depends on: library, processed tables, facts, locked versions."""
+    root, library = paths.root(), Path(alpclusters_lib.__file__).parent
+    code = _digest([p for ending in ("py", "css", "html") for p in library.rglob(f"*.{ending}")], library)
+    data = [paths.processed() / "datapackage.json", paths.raw() / "sources.csv", *paths.facts().glob("*.csv")]
+    lock = [root / "requirements.lock"] if (root / "requirements.lock").is_file() else []
+    return hashlib.sha256(f"{code}{_digest(data + lock, root)}".encode()).hexdigest()
+
+
+def fingerprint(job: Job, shared: str) -> str:
+    """Return the digest of everything a report depends on: equal digests mean an equal report."""
+    own = hashlib.sha256((paths.notebooks() / job.notebook).read_bytes())
+    own.update(json.dumps(job.parameters, sort_keys=True).encode())
+    if job.case_file is not None:
+        own.update(job.case_file.read_bytes())
+    own.update(shared.encode())
+    return own.hexdigest()

@@ -1,0 +1,99 @@
+"""What a notebook hands to its report: figures with their data beside them, tables, text and the finding.
+
+Every figure is shown, saved as PNG and accompanied by a CSV of the numbers it draws; every table is shown and saved
+as CSV. Files are written to a temporary name and renamed, so that none is ever half-written.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from alpclusters_lib import paths
+
+if TYPE_CHECKING:
+    from alpclusters_lib.reports.pictures import Picture
+
+__all__ = ["SUMMARY_TYPE", "Report", "write_atomically"]
+
+SUMMARY_TYPE = "application/vnd.alpclusters.summary+json"
+
+
+def write_atomically(path: Path, content: bytes | str) -> Path:
+    """Write a file under a temporary name beside its place, then rename it there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(scratch, 0o644)
+        os.replace(scratch, path)
+    except BaseException:
+        Path(scratch).unlink(missing_ok=True)
+        raise
+    return path
+
+
+class Report:
+    """The report that a notebook is becoming.
+
+    Parameters
+    ----------
+    name
+        Name of the report; figures go to ``figures/NAME`` in the folder of outputs, tables to ``tables/NAME``.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.folder = paths.outputs()
+
+    def figure(self, picture: Picture | None) -> None:
+        """Show a figure and save it as PNG with the numbers it draws beside it as CSV; None shows nothing."""
+        import matplotlib.pyplot as plt
+        from IPython.display import display
+
+        if picture is None:
+            return
+        buffer = io.BytesIO()
+        # no version of the drawing library in the file: the same figure is the same bytes
+        picture.figure.savefig(buffer, format="png", metadata={"Software": None}, bbox_inches="tight", dpi=150)
+        plt.close(picture.figure)
+        place = self.folder / "figures" / self.name
+        write_atomically(place / f"{picture.name}.png", buffer.getvalue())
+        write_atomically(place / f"{picture.name}.csv", picture.data.to_csv(lineterminator="\n", float_format="%.6g"))
+        words = {"alt": picture.alt, "caption": picture.caption}
+        display({"image/png": buffer.getvalue()}, raw=True, metadata={"image/png": words})
+
+    def table(self, data: pd.DataFrame, name: str, *, title: str = "", source: str = "", index: bool = False) -> None:
+        """Show a table of text and numbers and save it as CSV."""
+        from great_tables import GT
+        from IPython.display import HTML, display
+
+        write_atomically(
+            self.folder / "tables" / self.name / f"{name}.csv", data.to_csv(lineterminator="\n", index=index)
+        )
+        shown = data.reset_index() if index else data
+        table = GT(shown.reset_index(drop=True), id=f"{self.name}-{name}")
+        table = table.tab_header(title=title) if title else table
+        table = table.tab_source_note(source) if source else table
+        display(HTML(table.as_raw_html()))
+
+    def say(self, *paragraphs: str) -> None:
+        """Show paragraphs of Markdown; empty ones are left out."""
+        from IPython.display import Markdown, display
+
+        text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+        if text:
+            display(Markdown(text))
+
+    def summary(self, *, title: str, finding: str, thumbnail: str, **labels: str) -> None:
+        """Hand the index page its card: title, finding, the figure that stands for the report, labels."""
+        from IPython.display import display
+
+        display({SUMMARY_TYPE: {"title": title, "finding": finding, "thumbnail": thumbnail, **labels}}, raw=True)

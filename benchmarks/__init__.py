@@ -1,0 +1,1 @@
+"""Speed against the straightforward way, as ratios within one run: ``python -m benchmarks``."""

@@ -1,0 +1,126 @@
+"""Print every ratio with its bound: ``python -m benchmarks [startup] [reader] [run]``, all where none is named.
+
+Times depend on the machine and its load; ratios within one run hardly do. Nothing here is asserted in a test.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+Row = tuple[str, str, str]
+
+
+def _process_time(*command: str) -> float:
+    """Return the processor time of a command, the smallest of seven runs."""
+    times = []
+    for _ in range(7):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(times)
+
+
+def startup() -> Iterator[Row]:
+    """Process time of the import and of the help text, beyond a bare interpreter."""
+    bare = _process_time(sys.executable, "-c", "pass")
+    package = _process_time(sys.executable, "-c", "import alpclusters_lib") - bare
+    yield "import alpclusters_lib, s beyond a bare interpreter", f"{package:.3f}", "< 0.1"
+    text = _process_time(str(Path(sys.executable).with_name("alpclusters")), "--help") - bare
+    yield "alpclusters --help, s beyond a bare interpreter", f"{text:.3f}", "< 0.4"
+
+
+def _straightforward(path: Path):
+    """Read a Eurostat TSV as one would: split the key, melt, take value and flag by a regular expression."""
+    import pandas as pd
+
+    wide = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+    wide.columns = [column.strip() for column in wide.columns]
+    names = wide.columns[0].split("\\")[0].split(",")
+    wide[names] = wide.iloc[:, 0].str.split(",", expand=True)
+    long = wide.drop(columns=wide.columns[0]).melt(names, var_name="year", value_name="cell")
+    parts = long.pop("cell").str.extract(r"^(?P<value>:|[-\d.]+)\s*(?P<flag>[a-z]*)\s*$")
+    long["year"] = long["year"].astype("int16")
+    long["value"] = pd.to_numeric(parts["value"].where(parts["value"] != ":"))
+    return long.assign(flag=parts["flag"])
+
+
+def _best(work: Callable[[], object], repeats: int) -> float:
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def reader() -> Iterator[Row]:
+    """Reading the regional structural business statistics, against the straightforward pandas way."""
+    import pandas as pd
+
+    from alpclusters_lib.sources.catalogue import raw_file
+    from alpclusters_lib.sources.eurostat import read_eurostat_tsv
+
+    try:
+        path = raw_file("sbs_r_nuts06_r2")
+    except ValueError as error:
+        yield "reader", f"left out: {error}", ""
+        return
+    ours, theirs = read_eurostat_tsv(path), _straightforward(path)
+    for column in ("nace_r2", "indic_sb", "geo", "flag"):
+        ours[column] = ours[column].astype(str)
+        theirs[column] = theirs[column].astype(str)
+    pd.testing.assert_frame_equal(ours[theirs.columns], theirs, check_dtype=False)
+    ratio = _best(lambda: _straightforward(path), 2) / _best(lambda: read_eurostat_tsv(path), 5)
+    yield "raw SBS file to a tidy table, times as fast as pandas, same result", f"{ratio:.1f}", "≥ 10"
+
+
+def run() -> Iterator[Row]:
+    """All reports: this project's runner against papermill's command line in a loop over the same notebooks."""
+    from alpclusters_lib import paths
+    from alpclusters_lib.reports import jobs, runner
+
+    selected = jobs.select([])
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["ALPCLUSTERS_OUTPUTS"] = folder
+        start = time.perf_counter()
+        results = runner.run(selected, force=True)
+        ours = time.perf_counter() - start
+        failed = [result.job.name for result in results if result.outcome != "made"]
+        if failed:
+            raise SystemExit(f"no comparison: {failed[0]} failed")
+        start = time.perf_counter()
+        for job in selected:
+            options = [part for key, value in job.parameters.items() for part in ("-p", key, str(value))]
+            subprocess.run(
+                [sys.executable, "-m", "papermill", str(paths.notebooks() / job.notebook), os.devnull, *options,
+                 "--no-progress-bar", "-k", "python3", "--cwd", str(paths.notebooks())],
+                check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        theirs = time.perf_counter() - start
+    yield (
+        f"{len(selected)} reports, times as fast as papermill's command line",
+        f"{theirs / ours:.2f}",
+        "≥ 1.5",
+    )
+
+
+def main() -> None:
+    """Run the named benchmarks and print a table."""
+    known = {"startup": startup, "reader": reader, "run": run}
+    for name in sys.argv[1:] or known:
+        if name not in known:
+            raise SystemExit(f"unknown benchmark {name!r}; available: {', '.join(known)}")
+        for what, value, bound in known[name]():
+            print(f"{what:<75} {value:>8}  {bound}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
