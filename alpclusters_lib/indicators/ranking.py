@@ -56,8 +56,8 @@ def rank_interval(
     Returns
     -------
     DataFrame
-        By region: ``rank`` of the estimate (NaN where bounded only), ``rank_lower`` (best), ``rank_upper`` (worst)
-        and ``n``, the number of regions ranked.
+        By region: ``rank`` of the estimate (NaN where bounded only; bounded regions compete with the middle of their
+        limits), ``rank_lower`` (best), ``rank_upper`` (worst) and ``n``, the number of regions ranked.
 
     Raises
     ------
@@ -80,9 +80,11 @@ def rank_interval(
     # a count of zero has no logarithm: it is drawn from a floor far below every rankable figure
     lower, upper = (np.log(known[side].clip(lower=1e-9).to_numpy()) for side in ("lower", "upper"))
     estimated = (known["estimate"] > 0).to_numpy()
-    centre = np.log(known["estimate"].where(estimated, 1.0).to_numpy())
+    centre = pd.Series(
+        np.where(estimated, np.log(known["estimate"].where(estimated, 1.0)), (lower + upper) / 2), known.index
+    )
     spread = (upper - lower) / (2 * reach)
-    normal = centre + spread * generator.standard_normal((draws, len(known)))
+    normal = centre.to_numpy() + spread * generator.standard_normal((draws, len(known)))
     uniform = lower + (upper - lower) * generator.random((draws, len(known)))
     drawn = np.where(estimated, normal, uniform)
     ranks = (-drawn).argsort(axis=1).argsort(axis=1) + 1
@@ -90,7 +92,7 @@ def rank_interval(
     best, worst = np.quantile(ranks, [tail, 1 - tail], axis=0, method="nearest")
     table = pd.DataFrame(
         {
-            "rank": known["estimate"].rank(ascending=False, method="min"),
+            "rank": centre.rank(ascending=False, method="min").where(estimated),
             "rank_lower": best,
             "rank_upper": worst,
             "n": float(len(known)),

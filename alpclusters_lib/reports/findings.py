@@ -64,6 +64,8 @@ def key_numbers(evidence: Evidence) -> pd.DataFrame:
     among = f"of {count(main['n'])}"
 
     def ranks(values: pd.Series) -> str:
+        if evidence.case.unit.national_frame:
+            return "no country"
         return " | ".join(ordinal(value) for value in values) if values.notna().all() else "no figure"
 
     known = pd.notna(main["jobs"])
@@ -251,12 +253,12 @@ def limits(evidence: Evidence) -> list[str]:
     if pd.notna(family.purity):
         lines.append(
             f"The {family.word} is made of whole divisions ({', '.join(family.divisions)}), our reading; "
-            f"{percent(family.purity * 100, 0)} of the industries in them belong to it in the U.S. benchmark definition."
+            f"{percent(family.purity * 100, 0)} of the industries in them belong to it in the U.S. benchmark."
         )
     else:
         lines.append(
-            f"The {family.word} is made of whole divisions ({', '.join(family.divisions)}), our reading; firms of other "
-            "divisions that work for it are not in the figures."
+            f"The {family.word} is made of whole divisions ({', '.join(family.divisions)}), our reading; firms of "
+            "other divisions that work for it are not in the figures."
         )
     if case.unit.larger_than_a_region and not case.unit.national_frame:
         lines.append(

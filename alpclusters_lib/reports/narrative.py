@@ -321,8 +321,8 @@ def neighbour_sentence(evidence: Evidence) -> str:
     bordering = near[near["borders"]]
     first = near.iloc[0]
     text = (
-        f"The nearest specialised region is {first['name']} ({first['country']}), {count(first['distance_km'])} km from "
-        "centre to centre."
+        f"The nearest specialised region is {first['name']} ({first['country']}), {count(first['distance_km'])} km "
+        "from centre to centre."
     )
     at_home = bordering["country"].isin({code[:2] for code in evidence.case.unit.codes})
     for rows, where in ((bordering[~at_home], "across a national border"), (bordering[at_home], "in the same country")):

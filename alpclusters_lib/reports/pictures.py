@@ -18,7 +18,7 @@ from alpclusters_lib import datasets, regions
 from alpclusters_lib.figures import charts, maps, style
 from alpclusters_lib.reports.evidence import Evidence
 from alpclusters_lib.reports.narrative import headline
-from alpclusters_lib.reports.numbers import count, decimal, ordinal, percent
+from alpclusters_lib.reports.numbers import count, decimal, ordinal, percent, span
 
 __all__ = [
     "Picture",
@@ -128,7 +128,11 @@ def map_of_perimeter(evidence: Evidence) -> Picture:
     return Picture(figure, "map", data, alt, caption)
 
 
-def _standing_title(unit: str, values: pd.Series) -> str:
+def _standing_title(evidence: Evidence, values: pd.Series) -> str:
+    unit, main = evidence.units.index[0], evidence.main
+    if pd.isna(values[unit]):
+        limits = span(main["lower"], main["upper"])
+        return f"{unit}: known only within the limits {limits}, not drawn among the EU regions"
     known = values.dropna()
     below = (known < known[unit]).sum() / max(len(known) - 1, 1)
     return f"{unit}: a higher quotient than {percent(below * 100, 0)} of the EU regions with one"
@@ -145,8 +149,10 @@ def _place_in_perimeter(evidence: Evidence, values: pd.Series) -> str:
 
 
 @_styled
-def standing(evidence: Evidence) -> Picture:
-    """Show the area among all EU regions."""
+def standing(evidence: Evidence) -> Picture | None:
+    """Show the area among all EU regions; None for a country, which is no region."""
+    if evidence.case.unit.national_frame:
+        return None
     table, unit = evidence.regions, evidence.units.index[0]
     kept = table.drop(list(evidence.case.unit.area), errors="ignore")
     values = pd.concat([kept["lq"], evidence.units["lq"].head(1).fillna(drawn(evidence.units.head(1)))])
@@ -154,7 +160,7 @@ def standing(evidence: Evidence) -> Picture:
     figure, ax = panel(7.6, 2.9)
     charts.rank_strip(
         values, ax=ax, highlight=[unit], group=alpine, names=datasets.regions(level=2)["name_en"].combine_first(
-            pd.Series({unit: unit})), title=_standing_title(unit, values), source=SOURCE,
+            pd.Series({unit: unit})), title=_standing_title(evidence, values), source=SOURCE,
         group_name=regions.PERIMETERS[evidence.case.perimeter]["en"],
     )  # fmt: skip
     known = int(values.notna().sum())
@@ -205,12 +211,12 @@ def growth_bubble(evidence: Evidence) -> Picture | None:
     charts.lq_growth_bubble(
         both, ax=ax, highlight=list(evidence.units.index), reference_growth=grown.reference_pct,
         reference_name="same divisions, EU", y_label=f"Change in jobs {grown.start}–{grown.end}, per cent",
-        title=_growth_title(evidence), source=f"{SOURCE} Reference: {len(grown.countries)} EU countries without a break.",
+        title=_growth_title(evidence), source=f"{SOURCE} Reference: {len(grown.countries)} EU countries.",
     )  # fmt: skip
     alt = f"Location quotient {evidence.case.year} against growth {grown.start}-{grown.end}. {_growth_title(evidence)}."
     caption = (
-        "Bubble area: jobs. Star: specialised and growing faster than the same divisions in the EU; mature, emerging and "
-        "transforming accordingly. Quotient and growth share the end year: read no cause into the picture."
+        "Bubble area: jobs. Star: specialised and growing faster than the same divisions in the EU; mature, emerging "
+        "and transforming accordingly. Quotient and growth share the end year: read no cause into the picture."
     )
     return Picture(figure, "growth", both, alt, caption)
 

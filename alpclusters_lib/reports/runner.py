@@ -77,8 +77,8 @@ def _execute(job: Job, scratch: Path) -> NotebookNode:
             kernel_name="python3",
             progress_bar=False,
             log_output=False,
-            # the kernel listens on this machine only; its warning about TCP would be printed for every report
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+            # kernels warn of TCP when they start and of their shutdown when they end; errors of cells come otherwise
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
             cwd=str(paths.notebooks()),
         )
 
