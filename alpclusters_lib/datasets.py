@@ -46,7 +46,7 @@ def _select(
         with_value = sorted(rows.loc[rows["value"].notna(), "year"].unique())
         return f"{with_value[0]}-{with_value[-1]}" if with_value else "no year"
 
-    if year is not None and year not in set(table["year"].unique()):
+    if year is not None and year not in set(table["year"].unique()) and regions is None:
         raise ValueError(f"no {what} for {year}; available: {years_of(table)}")
     chosen = pd.Series(True, index=table.index)
     for column, wanted in (("region", regions), ("sector", sectors)):
@@ -178,7 +178,7 @@ def facts(name: str) -> pd.DataFrame:
     '1929500'
     """
     path = paths.facts() / f"{name}.csv"
-    if not path.is_file():
+    if path.parent != paths.facts() or "/" in name or not path.is_file():
         known = sorted(p.stem for p in paths.facts().glob("*.csv"))
         raise ValueError(f"no facts {name!r}; available: {', '.join(known)}")
     return pd.read_csv(path, dtype=str, keep_default_na=False)

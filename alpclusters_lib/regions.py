@@ -27,6 +27,7 @@ __all__ = [
     "recodes",
     "s3_region",
     "s3_regions",
+    "successors",
     "vintage_of",
 ]
 
@@ -201,6 +202,21 @@ def canonical_codes(codes: Iterable[str]) -> tuple[str, ...]:
     """
     new = recodes().to_dict()
     return tuple(dict.fromkeys(new.get(code, code) for code in codes))
+
+
+def successors() -> dict[str, tuple[str, ...]]:
+    """Return, for old codes that no later code equals, the codes of the same level that took their place.
+
+    Examples
+    --------
+    >>> successors()["FI18"]
+    ('FI1B', 'FI1C')
+    """
+    table = _facts("nuts_recodes")
+    replaced = table[table["kind"] == "none"]
+    pairs = {old: tuple(c for c in new.split() if len(c) == len(old)) for old, new in
+             zip(replaced["nuts_2013"], replaced["successors"], strict=True)}  # fmt: skip
+    return {old: new for old, new in pairs.items() if new}
 
 
 @lru_cache(maxsize=4)

@@ -51,9 +51,7 @@ class Inputs:
 
     @functools.cached_property
     def national(self) -> pd.DataFrame:
-        tidy = eurostat.read_eurostat_tsv(
-            self.path(NATIONAL), keep={"indic_sb": set(national_accounts.INDICATORS)}
-        )
+        tidy = eurostat.read_eurostat_tsv(self.path(NATIONAL), keep={"indic_sb": set(national_accounts.INDICATORS)})
         wanted = [*sectors.sections(), *sectors.divisions(), employment.BUSINESS_ECONOMY]
         return national_accounts.national_accounts(tidy, sectors=wanted)
 
@@ -69,14 +67,17 @@ class Inputs:
 def _counts(inputs: Inputs, indicator: str) -> pd.DataFrame:
     wanted = [*sectors.sections(), *sectors.divisions()]
     cells = employment.regional_cells(
-        inputs.regional, indicator=indicator, sectors=wanted, recodes=regions.recodes().to_dict()
+        inputs.regional,
+        indicator=indicator,
+        sectors=wanted,
+        recodes=regions.recodes().to_dict(),
+        successors=regions.successors(),
     )
     if indicator == "V11210":
         return cells
     national = inputs.national[inputs.national["indicator"] == "employment"]
-    totals = national[national["sector"] == employment.BUSINESS_ECONOMY].set_index(["region", "year"])[
-        "value"
-    ]
+    cells = employment.withhold_implausible(cells, national)
+    totals = national[national["sector"] == employment.BUSINESS_ECONOMY].set_index(["region", "year"])["value"]
     cells = employment.add_business_economy(cells, national_totals=totals)
     # Eurostat's regional table leaves Switzerland out: it enters as one unit, from the national table.
     swiss = national[(national["region"] == "CH") & national["year"].isin(cells["year"].unique())]

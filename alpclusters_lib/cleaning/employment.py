@@ -19,6 +19,7 @@ __all__ = [
     "add_business_economy",
     "european_reference",
     "regional_cells",
+    "withhold_implausible",
 ]
 
 BUSINESS_ECONOMY = "B-N_S95_X_K"
@@ -33,16 +34,23 @@ SECTIONS = (*"BCDEFGHIJLMN", "S95")
 MINIMUM_SECTIONS = 8
 # Member states that hold at most this share of the EU's jobs may be absent from a sum called the EU's.
 ABSENT_SHARE = 0.02
+# A national figure this far from the national table's is a slip of the pen; below so many persons nothing is one.
+IMPLAUSIBLE_FACTOR, IMPLAUSIBLE_FROM = 5.0, 1000.0
+# Regions that add up to their country within this share are all there.
+PRESENT_WITHIN = 0.02
 
 
 def _cell_status(value: pd.Series, flag: pd.Series) -> np.ndarray:
-    return np.where(
-        value.notna(), "observed", np.where(flag.astype(str).str.contains("c"), "confidential", "missing")
-    )
+    return np.where(value.notna(), "observed", np.where(flag.astype(str).str.contains("c"), "confidential", "missing"))
 
 
 def regional_cells(
-    tidy: pd.DataFrame, *, indicator: str, sectors: Sequence[str], recodes: Mapping[str, str]
+    tidy: pd.DataFrame,
+    *,
+    indicator: str,
+    sectors: Sequence[str],
+    recodes: Mapping[str, str],
+    successors: Mapping[str, Sequence[str]] | None = None,
 ) -> pd.DataFrame:
     """Return one indicator of the regional statistics with canonical codes and a status for each cell.
 
@@ -57,6 +65,9 @@ def regional_cells(
         The NACE sections and divisions to keep.
     recodes
         Old NUTS code to canonical code, for areas that only changed their name.
+    successors
+        Old NUTS code to the codes that took its place with other boundaries: the old one is left out in the years
+        in which a successor has figures, so that no job is counted twice.
 
     Returns
     -------
@@ -88,24 +99,70 @@ def regional_cells(
             "a count cannot be below 0"
         )
     # Old and new code of one area stand side by side in the file, filled in different years: take the filled one.
-    frame = frame.sort_values(["region", "sector", "year", "value"], na_position="last", kind="stable")
+    # Where both are empty, the one that says why (confidential) counts.
+    frame["silent"] = ~frame["flag"].str.contains("c", regex=False)
+    order = ["region", "sector", "year", "value", "silent"]
+    frame = frame.sort_values(order, na_position="last", kind="stable")
     key = ["region", "sector", "year"]
     clash = frame[frame["value"].notna() & frame.duplicated(key, keep=False)]
     clash = clash[clash.duplicated(key, keep=False)]
     if len(clash):
         one, two = clash.iloc[0], clash.iloc[1]
         if one.published_code == two.published_code:
-            raise ValueError(
-                f"{one.published_code}, {one.sector}, {one.year} stands twice; each cell may stand once"
-            )
+            raise ValueError(f"{one.published_code}, {one.sector}, {one.year} stands twice; each cell may stand once")
         raise ValueError(
             f"mixed NUTS vintages: {one.published_code} and {two.published_code} both give a figure for "
             f"{one.sector} in {one.year}; keep one vintage a year"
         )
-    frame = frame.drop_duplicates(key, keep="first").drop(columns="published_code")
+    frame = frame.drop_duplicates(key, keep="first").drop(columns=["published_code", "silent"])
+    frame = _without_replaced(frame, successors or {})
     frame["status"] = _cell_status(frame["value"], frame["flag"])
     has_figures = frame.groupby("region")["value"].transform("count") > 0
     return frame.loc[has_figures, [*key, "value", "status", "flag"]].reset_index(drop=True)
+
+
+def _without_replaced(frame: pd.DataFrame, successors: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Leave out an old region in every year in which one of its successors has figures."""
+    years = frame[frame["value"].notna()].groupby("region")["year"].agg(set)
+    replaced = {old: set().union(*(years.get(new, set()) for new in codes)) for old, codes in successors.items()}
+    keep = [year not in replaced.get(region, ()) for region, year in zip(frame["region"], frame["year"], strict=True)]
+    return frame[keep]
+
+
+def withhold_implausible(cells: pd.DataFrame, national: pd.DataFrame) -> pd.DataFrame:
+    """Take back a country's figure that its own national table contradicts by a factor of five or more.
+
+    The regional file holds a few such slips (construction in Italy 2009: 55,118 persons, 1,911,357 in the national
+    table). The two tables differ by 10 to 20 % for good reasons, never by a factor of five.
+
+    Parameters
+    ----------
+    cells
+        Regional figures with their national rows (:func:`regional_cells`).
+    national
+        ``region, sector, year, value`` of the national table.
+
+    Returns
+    -------
+    DataFrame
+        ``cells`` with such figures empty, status ``missing`` and flag ``implausible``.
+    """
+    key = ["region", "sector", "year"]
+    other = national.set_index(key)["value"].reindex(pd.MultiIndex.from_frame(cells[key])).to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = cells["value"].to_numpy() / other
+    slip = (other >= IMPLAUSIBLE_FROM) & ((ratio > IMPLAUSIBLE_FACTOR) | (ratio < 1 / IMPLAUSIBLE_FACTOR))
+    result = cells.copy()
+    result.loc[slip, "value"], result.loc[slip, "status"], result.loc[slip, "flag"] = np.nan, "missing", "implausible"
+    return result
+
+
+def _all_present(sections: pd.DataFrame, national: pd.DataFrame, groups: list[np.ndarray]) -> pd.Series:
+    """Say of each row whether the regions of its country, level and year add up to it where none hides the section."""
+    by_group = sections.groupby(groups)
+    complete = by_group.transform("count").eq(by_group["G"].transform("size"), axis=0)
+    ratio = (by_group.transform("sum") / national).where(complete)
+    return ratio.median(axis=1).sub(1).abs() <= PRESENT_WITHIN
 
 
 def _fill_sections(sections: pd.DataFrame, jobs: pd.Series) -> pd.DataFrame:
@@ -117,6 +174,8 @@ def _fill_sections(sections: pd.DataFrame, jobs: pd.Series) -> pd.DataFrame:
     national = sections.reindex(pd.MultiIndex.from_arrays([country, years]))
     national.index = sections.index
     residual = (national - sections.groupby(groups).transform("sum")).clip(lower=0)
+    # a region that is absent altogether would hand its jobs to those that hide a section
+    residual = residual.where(_all_present(sections, national, groups), axis=0)
     weight = sections.isna().mul(jobs, axis=0)
     return sections.fillna(residual * weight / weight.groupby(groups).transform("sum"))
 
@@ -144,9 +203,7 @@ def add_business_economy(cells: pd.DataFrame, *, national_totals: pd.Series | No
         ``cells`` and one row more for each region and year, sector ``B-N_S95_X_K``.
     """
     rows = cells[cells["sector"].isin(SECTIONS)]
-    sections = rows.pivot(index=["region", "year"], columns="sector", values="value").reindex(
-        columns=list(SECTIONS)
-    )
+    sections = rows.pivot(index=["region", "year"], columns="sector", values="value").reindex(columns=list(SECTIONS))
     jobs = sections.sum(axis=1)
     complete = sections.notna().all(axis=1)
     enough = sections.notna().sum(axis=1) >= MINIMUM_SECTIONS
@@ -180,9 +237,7 @@ def european_reference(cells: pd.DataFrame, national: pd.DataFrame) -> pd.DataFr
     key = ["region", "sector", "year"]
     own = cells[cells["region"].isin(EU28_MEMBERS)].set_index(key)["value"]
     other = national[national["region"].isin(EU28_MEMBERS)].set_index(key)["value"]
-    grid = pd.MultiIndex.from_product(
-        [EU28_MEMBERS, cells["sector"].unique(), cells["year"].unique()], names=key
-    )
+    grid = pd.MultiIndex.from_product([EU28_MEMBERS, cells["sector"].unique(), cells["year"].unique()], names=key)
     both = own.reindex(grid).fillna(other.reindex(grid))
     size = own.xs(BUSINESS_ECONOMY, level="sector").groupby("region").mean().reindex(EU28_MEMBERS)
     absent_size = both.isna() * size.reindex(both.index.get_level_values("region")).to_numpy()

@@ -102,18 +102,14 @@ def family_purity(
         raise ValueError(f"industry {twice.iloc[0]} stands twice; each industry has one cluster")
     placed = _placed(industries[["industry", "traded", "cluster"]], bridge)
     traded = placed[placed["traded"]]
-    held = traded.pivot_table(
-        index="cluster", columns="division", values="weight", aggfunc="sum", fill_value=0.0
-    )
+    held = traded.pivot_table(index="cluster", columns="division", values="weight", aggfunc="sum", fill_value=0.0)
     shares = held.div(held.sum(axis=1), axis=0)
     largest = shares.ge(shares.max(axis=1) - _TIE, axis=0)
     rows = []
     for family, divisions in families.groupby("family", sort=False)["nace"]:
         wanted = shares.columns.intersection(divisions.unique())
-        if home == "largest":
-            at_home = largest[wanted].any(axis=1)
-        else:
-            at_home = shares[wanted].sum(axis=1) >= 0.5 - _TIE
+        half = shares[wanted].sum(axis=1) >= 0.5 - _TIE
+        at_home = largest[wanted].any(axis=1) if home == "largest" else half
         clusters = sorted(at_home.index[at_home])
         inside = placed[placed["division"].isin(divisions)]
         own = inside["traded"] & inside["cluster"].isin(clusters)

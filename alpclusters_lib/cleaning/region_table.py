@@ -47,22 +47,18 @@ def region_table(
     table = boundaries.set_index("region")[["level", "country", "vintage", *TYPES]]
     extra = sorted(set(published) - set(table.index) - {"EU28"})
     if extra:
-        rows = pd.DataFrame(
-            {"level": [len(c) - 2 for c in extra], "country": [c[:2] for c in extra]}, index=extra
-        )
+        rows = pd.DataFrame({"level": [len(c) - 2 for c in extra], "country": [c[:2] for c in extra]}, index=extra)
         table = pd.concat([table, rows])
     table.index.name = "region"
     local = known_names["name_local"].reindex(table.index).fillna(local_names.reindex(table.index))
     table["name_local"] = local.fillna(pd.Series(table.index, index=table.index))
     for language in ("en", "it"):
-        table[f"name_{language}"] = (
-            known_names[f"name_{language}"].reindex(table.index).fillna(table["name_local"])
-        )
+        table[f"name_{language}"] = known_names[f"name_{language}"].reindex(table.index).fillna(table["name_local"])
     for perimeter in perimeters:
         table[perimeter] = perimeters[perimeter].reindex(table.index).fillna(False).astype(bool)
     membership = {code: row.key for row in s3_regions.itertuples() for code in row.nuts_2016.split()}
     table["s3_region"] = pd.Series(table.index.map(membership), index=table.index).fillna("")
-    table["vintage"] = table["vintage"].astype("string").fillna("")
+    table["vintage"] = table["vintage"].map(lambda year: "" if pd.isna(year) else str(int(year)))
     columns = [
         "level",
         "country",

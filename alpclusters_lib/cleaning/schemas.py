@@ -5,13 +5,16 @@ The descriptions here are the only ones: ``data/processed/datapackage.json`` is 
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from alpclusters_lib.cleaning.national_accounts import INDICATORS as _INDICATORS
 from alpclusters_lib.cleaning.status import STATUSES
 
 __all__ = ["BOUNDARY_COLUMNS", "SCHEMAS", "validate"]
 
+INDICATORS = dict(_INDICATORS.values())
 NUTS = r"[A-Z]{2}[A-Z0-9]{0,3}|EU28"
 SECTOR = r"[A-Z](\d{2})?|B-N_S95_X_K"
 # The boundaries hold geometry, which pandera's schemas of tables do not describe; cleaning.boundaries checks it.
@@ -47,13 +50,25 @@ def _value_fits_status(frame: pd.DataFrame) -> pd.Series:
     return frame["value"].notna() == frame["status"].isin(["observed", "bound", "estimated"])
 
 
+def _counts_are_not_negative(frame: pd.DataFrame) -> pd.Series:
+    counts = frame["indicator"].isin([name for name, unit in INDICATORS.items() if unit != "million EUR"])
+    return ~(counts & (frame["value"] < 0))
+
+
+def _finite(values: pd.Series) -> pd.Series:
+    return ~np.isinf(values)
+
+
+FINITE = pa.Check(_finite, error="finite")
+
+
 def _counts(description: str) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "region": _text("NUTS 2016 code (NUTS 2013 where no later code has the same area), or EU28", NUTS),
             "sector": _text("NACE Rev. 2 section or division, or B-N_S95_X_K, the business economy", SECTOR),
             "year": _year(),
-            "value": pa.Column(float, pa.Check.ge(0), nullable=True, description=description),
+            "value": pa.Column(float, [pa.Check.ge(0), FINITE], nullable=True, description=description),
             **dict(_status()),
         },
         checks=[pa.Check(_value_fits_status, error="a value stands exactly where the status says so")],
@@ -72,12 +87,15 @@ SCHEMAS = {
             "region": _text("country code", r"[A-Z]{2}"),
             "sector": _text("NACE Rev. 2 section or division, or B-N_S95_X_K", SECTOR),
             "indicator": _text("enterprises, turnover, value_added, personnel_costs, wages, investment (million EUR "
-                               "where money), employment, employees (persons)", r"[a-z_]+"),
+                               "where money), employment, employees (persons)", "|".join(INDICATORS)),
             "year": _year(),
-            "value": pa.Column(float, nullable=True, description="the figure, in the unit of its indicator"),
+            "value": pa.Column(float, FINITE, nullable=True, description="the figure, in the unit of its indicator"),
             **dict(_status()),
         },
-        checks=[pa.Check(_value_fits_status, error="a value stands exactly where the status says so")],
+        checks=[
+            pa.Check(_value_fits_status, error="a value stands exactly where the status says so"),
+            pa.Check(_counts_are_not_negative, error="counts of enterprises and persons are not negative"),
+        ],
         unique=["region", "sector", "indicator", "year"],
         strict=True,
         ordered=True,
@@ -95,7 +113,7 @@ SCHEMAS = {
             "eusalp": pa.Column(bool, description=f"{_FLAG} EUSALP (NUTS 2)"),
             "s3_region": _text("key of the S3-4AlpClusters region it belongs to, blank outside"),
             **{
-                f"{kind}_type": pa.Column("Int8", nullable=True, description=f"GISCO {kind} type, 1 to 4; 0 or "
+                f"{kind}_type": pa.Column("Int8", pa.Check.in_range(0, 4), nullable=True, description=f"GISCO {kind} type, 1 to 4; 0 or "
                                           "missing where not classified")
                 for kind in ("mountain", "urban", "coast")
             },
@@ -128,11 +146,24 @@ def validate(name: str, table: pd.DataFrame) -> pd.DataFrame:
     ValueError
         If a check fails; the sentence names the table, the column, the check and the first failing value.
     """
+    # row numbers of their own: a caller's doubled labels would make pandera's report of failures fail
+    checked = table.reset_index(drop=True)
     try:
-        return SCHEMAS[name].validate(table, lazy=True)
+        return SCHEMAS[name].validate(checked, lazy=True)
     except pa.errors.SchemaErrors as error:
-        first = error.failure_cases.iloc[0]
-        raise ValueError(
-            f"table {name}: column {first['column']} fails {first['check']} at {first['failure_case']!r} "
-            f"({len(error.failure_cases)} failures in all)"
-        ) from None
+        raise ValueError(f"table {name}: {_failure(error.failure_cases, checked)}") from None
+
+
+def _failure(cases: pd.DataFrame, table: pd.DataFrame) -> str:
+    """Word the first failure, one that names a column before one of the whole table."""
+    named = cases[cases["schema_context"] == "Column"]
+    first = (named if len(named) else cases).iloc[0]
+    row = "" if pd.isna(first["index"]) else f" in row {int(first['index'])}"
+    if len(named):
+        value = first["failure_case"]
+        shown = repr(value) if isinstance(value, str) else value
+        return f"column {first['column']} fails {first['check']} at {shown}{row}"
+    if pd.notna(first["index"]):
+        key = ", ".join(str(table.iloc[int(first["index"])][c]) for c in table.columns[:3])
+        return f"it is not true that {first['check']}{row} ({key})"
+    return f"it fails {first['check']}: {first['failure_case']}"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from alpclusters_lib.cleaning.status import worst_status
+from alpclusters_lib.cleaning.status import STATUSES, worst_status
 from alpclusters_lib.indicators.specialisation import location_quotient_interval
 
 __all__ = ["cluster_employment", "cluster_quotients", "pooled"]
@@ -36,8 +36,8 @@ def cluster_employment(employment: pd.DataFrame, divisions: Sequence[str]) -> pd
     -------
     DataFrame
         Index (region, year); ``jobs`` (NaN where a division is hidden), ``lower``, ``upper`` (NaN where the section
-        is hidden too, so that nothing bounds the sum), ``hidden`` (how many divisions) and ``status``: ``observed``,
-        ``bound``, or ``missing`` where no division is published. Limits of a ``bound`` row are rounded outwards to
+        is hidden too, so that nothing bounds the sum), ``hidden`` (how many divisions) and ``status``: the worst of
+        the divisions' where none is hidden, else ``bound``, or ``missing`` where nothing is known. Limits of a ``bound`` row are rounded outwards to
         tens, so that a subtraction does not reveal a hidden cell.
 
     Raises
@@ -53,14 +53,20 @@ def cluster_employment(employment: pd.DataFrame, divisions: Sequence[str]) -> pd
     >>> cluster_employment(table, ["C21", "C32"]).iloc[0].to_dict()
     {'jobs': nan, 'lower': 60.0, 'upper': 80.0, 'hidden': 1, 'status': 'bound'}
     """
-    divisions = list(divisions)
+    divisions = list(dict.fromkeys(divisions))
     known = set(employment["sector"].unique())
     absent = [d for d in divisions if d not in known]
     if not divisions or absent:
         what = f"no division {absent[0]} in the table" if absent else "a cluster needs at least one division"
         raise ValueError(f"{what}; a NACE division such as C28 would be right")
-    wide = employment.pivot(index=["region", "year"], columns="sector", values="value")
-    inside = wide[divisions]
+    doubled = employment[employment.duplicated(["region", "sector", "year"])]
+    if len(doubled):
+        cell = doubled.iloc[0]
+        raise ValueError(f"{cell.region}, {cell.sector}, {cell.year} stands twice; each cell may stand once")
+    coded = employment.assign(rank=employment["status"].map(STATUSES.index))
+    both = coded.pivot(index=["region", "year"], columns="sector", values=["value", "rank"])
+    wide = both["value"]
+    inside, worst = wide[divisions], both["rank"][divisions].max(axis=1)
     hidden = inside.isna().sum(axis=1)
     lower = inside.sum(axis=1)
     room = pd.Series(0.0, index=wide.index)
@@ -76,7 +82,9 @@ def cluster_employment(employment: pd.DataFrame, divisions: Sequence[str]) -> pd
             "lower": np.where(hidden == 0, lower, np.floor(lower / 10) * 10),
             "upper": np.where(hidden == 0, lower, np.ceil((lower + room) / 10) * 10),
             "hidden": hidden,
-            "status": np.where(hidden == 0, "observed", np.where(bound, "bound", "missing")),
+            "status": np.where(
+                hidden == 0, np.array(STATUSES)[worst.fillna(0).astype(int)], np.where(bound, "bound", "missing")
+            ),
         },
         index=wide.index,
     )
@@ -108,7 +116,7 @@ def pooled(table: pd.DataFrame, codes: Iterable[str], label: str) -> pd.DataFram
     >>> pooled(parts, ["SI03", "SI04"], "Slovenia").loc[("Slovenia", 2014), "jobs"].item()
     15.0
     """
-    codes = list(codes)
+    codes = list(dict.fromkeys(codes))
     parts = table[table.index.get_level_values("region").isin(codes)]
     by_year = parts.groupby("year")
     numbers = by_year[list(parts.columns.drop("status"))].sum(min_count=len(codes))

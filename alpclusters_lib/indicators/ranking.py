@@ -6,6 +6,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
 __all__ = ["rank_among", "rank_interval"]
 
@@ -71,28 +72,23 @@ def rank_interval(
     >>> rank_interval(table, rng=1).values.tolist()
     [[1.0, 1.0, 1.0, 3.0], [2.0, 2.0, 3.0, 3.0], [3.0, 2.0, 3.0, 3.0]]
     """
+    for name, share in (("level", level), ("interval_level", interval_level)):
+        if not 0 < share < 1:
+            raise ValueError(f"{name} is {share}; a share between 0 and 1 is needed, 0.9 for 90 %")
+    if draws < 1:
+        raise ValueError(f"draws is {draws}; at least one draw is needed")
     known = estimates.dropna(subset=["lower", "upper"])
     wrong = known.index[(known["lower"] < 0) | (known["lower"] > known["upper"])]
     if len(wrong):
         raise ValueError(f"the limits of {wrong[0]} are not 0 ≤ lower ≤ upper")
-    generator = np.random.default_rng(rng)
-    reach = NormalDist().inv_cdf((1 + interval_level) / 2)
-    # a count of zero has no logarithm: it is drawn from a floor far below every rankable figure
-    lower, upper = (np.log(known[side].clip(lower=1e-9).to_numpy()) for side in ("lower", "upper"))
-    estimated = (known["estimate"] > 0).to_numpy()
-    centre = pd.Series(
-        np.where(estimated, np.log(known["estimate"].where(estimated, 1.0)), (lower + upper) / 2), known.index
-    )
-    spread = (upper - lower) / (2 * reach)
-    normal = centre.to_numpy() + spread * generator.standard_normal((draws, len(known)))
-    uniform = lower + (upper - lower) * generator.random((draws, len(known)))
-    drawn = np.where(estimated, normal, uniform)
-    ranks = (-drawn).argsort(axis=1).argsort(axis=1) + 1
+    drawn, centre = _draws(known, interval_level, draws, np.random.default_rng(rng))
+    # equal figures share a rank, so that no order of rows decides
+    ranks = rankdata(-drawn, method="min", axis=1)
     tail = (1 - level) / 2
     best, worst = np.quantile(ranks, [tail, 1 - tail], axis=0, method="nearest")
     table = pd.DataFrame(
         {
-            "rank": centre.rank(ascending=False, method="min").where(estimated),
+            "rank": centre.rank(ascending=False, method="min").where(known["estimate"].notna()),
             "rank_lower": best,
             "rank_upper": worst,
             "n": float(len(known)),
@@ -100,3 +96,18 @@ def rank_interval(
         index=known.index,
     )
     return table.reindex(estimates.index)
+
+
+def _draws(
+    known: pd.DataFrame, interval_level: float, draws: int, rng: np.random.Generator
+) -> tuple[np.ndarray, pd.Series]:
+    """Return redrawn logarithms, draws × regions, and the logarithm that each region is ranked by."""
+    reach = NormalDist().inv_cdf((1 + interval_level) / 2)
+    # a count of zero has no logarithm: it is drawn from a floor far below every rankable figure
+    lower, upper, estimate = (np.log(known[c].clip(lower=1e-9).to_numpy()) for c in ("lower", "upper", "estimate"))
+    estimated = known["estimate"].notna().to_numpy()
+    centre = np.where(estimated, estimate, (lower + upper) / 2)
+    spread = (upper - lower) / (2 * reach)
+    normal = centre + spread * rng.standard_normal((draws, len(known)))
+    uniform = lower + (upper - lower) * rng.random((draws, len(known)))
+    return np.where(estimated, normal, uniform), pd.Series(centre, known.index)

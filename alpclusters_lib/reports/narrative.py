@@ -237,7 +237,7 @@ def shift_share_sentence(evidence: Evidence) -> str:
         return ""
     change = main["jobs_end"] - main["jobs_start"]
     parts = ", ".join(f"{_signed(main[name])} {name}" for name in ("national", "industry", "regional"))
-    text = f"The change of {_signed(change)} jobs splits into {parts} (shift-share; arithmetic, not causes)."
+    text = f"The change of {_signed(change)} jobs splits into {parts} (shift-share: arithmetic, no explanation)."
     for country, words in grown.unusual.items():
         text += f" Note: all jobs in {country} moved by {words}, flagged nowhere; a change of method is possible."
     return text
