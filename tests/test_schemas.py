@@ -119,7 +119,7 @@ def test_a_status_that_does_not_fit_its_value_is_refused(name, value, status):
 
 @pytest.mark.parametrize("name", [*COUNTS, "national_accounts"])
 def test_a_status_misfit_counts_one_failure_a_row(name):
-    assert "(1 failure" in refused(name, put(GOOD[name](), "status", "missing"))
+    assert "(1 row in all)" in refused(name, put(GOOD[name](), "status", "missing"))
 
 
 @pytest.mark.parametrize("name", [*COUNTS, "national_accounts"])

@@ -94,7 +94,7 @@ SCHEMAS = {
         },
         checks=[
             pa.Check(_value_fits_status, error="a value stands exactly where the status says so"),
-            pa.Check(_counts_are_not_negative, error="counts of enterprises and persons are not negative"),
+            pa.Check(_counts_are_not_negative, error="a value that counts enterprises or persons is not negative"),
         ],
         unique=["region", "sector", "indicator", "year"],
         strict=True,
@@ -151,7 +151,9 @@ def validate(name: str, table: pd.DataFrame) -> pd.DataFrame:
     try:
         return SCHEMAS[name].validate(checked, lazy=True)
     except pa.errors.SchemaErrors as error:
-        raise ValueError(f"table {name}: {_failure(error.failure_cases, checked)}") from None
+        rows = error.failure_cases["index"].nunique()
+        number = f" ({rows} {'row' if rows == 1 else 'rows'} in all)" if rows else ""
+        raise ValueError(f"table {name}: {_failure(error.failure_cases, checked)}{number}") from None
 
 
 def _failure(cases: pd.DataFrame, table: pd.DataFrame) -> str:
