@@ -221,9 +221,7 @@ def test_locational_gini_is_0_for_an_even_spread_and_near_1_for_a_single_small_r
         locational_gini(labelled([[1, 3]]), weighting="jobs")
 
 
-@pytest.mark.parametrize(
-    "table", [pd.DataFrame(dtype=float), labelled(np.zeros((2, 2)))], ids=["empty", "zero"]
-)
+@pytest.mark.parametrize("table", [pd.DataFrame(dtype=float), labelled(np.zeros((2, 2)))], ids=["empty", "zero"])
 def test_nothing_at_all_is_missing_and_not_an_error(table):
     assert herfindahl_index(table, normalised=True).isna().all()
     coefficient = locational_gini(table)

@@ -37,9 +37,7 @@ def test_every_file_is_clean_text_with_a_source_in_every_row(file):
     assert len({tuple(row.items()) for row in rows}) == len(rows), "a row stands twice"
 
 
-@pytest.mark.parametrize(
-    "name", ["partners", "observers", "practices", "s3_priorities", "cluster_programmes"]
-)
+@pytest.mark.parametrize("name", ["partners", "observers", "practices", "s3_priorities", "cluster_programmes"])
 def test_regions_named_elsewhere_are_known(name, keys):
     assert set(table(name)["region"]) - {""} <= keys
 
@@ -78,9 +76,7 @@ def test_workshops_lie_inside_the_project_and_end_after_they_start():
     project = table("project").set_index("field")["value"]
     workshops = table("workshops")
     assert (workshops["date_start"] <= workshops["date_end"]).all()
-    assert (
-        workshops["date_start"].ge(project["start"]).all() and workshops["date_end"].le(project["end"]).all()
-    )
+    assert workshops["date_start"].ge(project["start"]).all() and workshops["date_end"].le(project["end"]).all()
     assert workshops["date_start"].is_monotonic_increasing
 
 

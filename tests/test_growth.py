@@ -130,9 +130,7 @@ def test_labels_decide_and_not_positions(years, random, method):
     references = start.sum() * 3, end.sum() * 2
     for reference in references:
         reference["outside"] = 77.0
-    expected = shift_share(
-        start, end, reference_start=references[0], reference_end=references[1], method=method
-    )
+    expected = shift_share(start, end, reference_start=references[0], reference_end=references[1], method=method)
     moved = shift_share(
         start.loc[shuffled(start.index), shuffled(start.columns)],
         end.loc[shuffled(end.index), shuffled(end.columns)],
@@ -179,9 +177,7 @@ def test_structure_of_a_region_with_a_hole_rests_on_its_known_sectors():
     nation = {"reference_start": NATION_START, "reference_end": NATION_END}
     without = {name: reference.drop("2") for name, reference in nation.items()}
     parts = shift_share(start, END, **nation, method="esteban_marquillas")
-    fewer = shift_share(
-        START.drop(columns="2"), END.drop(columns="2"), **without, method="esteban_marquillas"
-    )
+    fewer = shift_share(START.drop(columns="2"), END.drop(columns="2"), **without, method="esteban_marquillas")
     own = ["regional", "allocation"]
     pd.testing.assert_frame_equal(parts.loc["B", own].drop("2"), fewer.loc["B", own])
 

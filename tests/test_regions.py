@@ -30,9 +30,7 @@ def test_s3_region():
 
 def test_perimeters():
     assert [len(regions.perimeter(p)) for p in regions.PERIMETERS] == [35, 42, 43]
-    assert "DE21" in regions.perimeter("alpine_space_2014") and "DE11" not in regions.perimeter(
-        "alpine_space_2014"
-    )
+    assert "DE21" in regions.perimeter("alpine_space_2014") and "DE11" not in regions.perimeter("alpine_space_2014")
     sentence = "unknown perimeter 'alps'; alpine_space_2014, alpine_space_2021, eusalp would be right"
     with pytest.raises(ValueError, match=sentence):
         regions.perimeter("alps")

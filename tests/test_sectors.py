@@ -40,9 +40,7 @@ BRIDGE = pd.DataFrame(
 
 
 def families(**divisions: str) -> pd.DataFrame:
-    return pd.DataFrame(
-        [(f, d) for f, text in divisions.items() for d in text.split()], columns=["family", "nace"]
-    )
+    return pd.DataFrame([(f, d) for f, text in divisions.items() for d in text.split()], columns=["family", "nace"])
 
 
 def test_purity_by_hand():
@@ -58,9 +56,7 @@ def test_purity_by_hand():
 
 
 def test_half_rule_asks_for_half_of_the_cluster():
-    half = family_purity(INDUSTRIES, BRIDGE, families(a="C28", c="C29", f="C25 C29"), home="half").set_index(
-        "family"
-    )
+    half = family_purity(INDUSTRIES, BRIDGE, families(a="C28", c="C29", f="C25 C29"), home="half").set_index("family")
     assert half["home_clusters"].to_dict() == {"a": "Machines", "c": "", "f": "Machines; Metal"}
 
 
@@ -86,9 +82,7 @@ divisions = st.sampled_from(["C24", "C25", "C26", "C27"])
 
 
 @given(
-    st.lists(
-        st.tuples(codes, st.booleans(), st.sampled_from("xyz")), min_size=1, unique_by=lambda row: row[0]
-    ),
+    st.lists(st.tuples(codes, st.booleans(), st.sampled_from("xyz")), min_size=1, unique_by=lambda row: row[0]),
     st.lists(st.tuples(codes, divisions), min_size=1, unique=True),
     st.lists(st.tuples(st.sampled_from("fgh"), divisions), min_size=1, unique=True),
     st.sampled_from(["largest", "half"]),

@@ -32,9 +32,7 @@ FREIBURG = pd.DataFrame(
     index=pd.Index(["Freiburg"], name="region"),
     columns=INDUSTRIES,
 )
-GERMANY = pd.Series(
-    [7155807, 1696961, 6674652, 925648, 996498, 232167, 3992230, 7127512, 1123004], index=INDUSTRIES
-)
+GERMANY = pd.Series([7155807, 1696961, 6674652, 925648, 996498, 232167, 3992230, 7127512, 1123004], index=INDUSTRIES)
 
 
 def labelled(values):
@@ -547,9 +545,7 @@ def test_hoover_takes_shares_over_the_sectors_of_the_table(jobs):
     pd.testing.assert_series_equal(hoover_index(jobs, reference=reference), hoover_index(jobs))
 
 
-@pytest.mark.parametrize(
-    "table", [pd.DataFrame(dtype=float), labelled(np.zeros((2, 2)))], ids=["empty", "zero"]
-)
+@pytest.mark.parametrize("table", [pd.DataFrame(dtype=float), labelled(np.zeros((2, 2)))], ids=["empty", "zero"])
 def test_nothing_at_all_is_missing_and_not_an_error(table):
     for function in (location_quotient, symmetric_location_quotient, standardised_location_quotient):
         result = function(table)

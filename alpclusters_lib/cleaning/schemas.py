@@ -113,7 +113,7 @@ SCHEMAS = {
             "eusalp": pa.Column(bool, description=f"{_FLAG} EUSALP (NUTS 2)"),
             "s3_region": _text("key of the S3-4AlpClusters region it belongs to, blank outside"),
             **{
-                f"{kind}_type": pa.Column("Int8", pa.Check.in_range(0, 4), nullable=True, description=f"GISCO {kind} type, 1 to 4; 0 or "
+                f"{kind}_type": pa.Column("Int8", pa.Check.in_range(0, 4), nullable=True, description=f"GISCO {kind} type; 0 or "
                                           "missing where not classified")
                 for kind in ("mountain", "urban", "coast")
             },

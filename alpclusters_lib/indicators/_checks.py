@@ -41,8 +41,7 @@ def counts_by_label(series: pd.Series, *, noun: str, name: str) -> pd.Series:
     if wrong.any():
         first = int(np.argmax(wrong))
         raise ValueError(
-            f"{name} of {noun} {series.index[first]} is {values[first]:g}; "
-            "a finite number, zero or more, is needed"
+            f"{name} of {noun} {series.index[first]} is {values[first]:g}; a finite number, zero or more, is needed"
         )
     return pd.Series(values, index=series.index)
 
@@ -55,9 +54,7 @@ def aligned(series: pd.Series, labels: pd.Index, *, noun: str, name: str) -> pd.
     return series.reindex(labels)
 
 
-def reference_counts(
-    reference: pd.Series, sectors: pd.Index, *, name: str = "reference"
-) -> tuple[pd.Series, float]:
+def reference_counts(reference: pd.Series, sectors: pd.Index, *, name: str = "reference") -> tuple[pd.Series, float]:
     """Return the reference economy by sector of the table, and its total over every sector that it holds."""
     counts = counts_by_label(reference, noun="sector", name=name)
     unknown = counts.index[counts.isna()]

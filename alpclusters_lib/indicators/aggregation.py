@@ -37,8 +37,8 @@ def cluster_employment(employment: pd.DataFrame, divisions: Sequence[str]) -> pd
     DataFrame
         Index (region, year); ``jobs`` (NaN where a division is hidden), ``lower``, ``upper`` (NaN where the section
         is hidden too, so that nothing bounds the sum), ``hidden`` (how many divisions) and ``status``: the worst of
-        the divisions' where none is hidden, else ``bound``, or ``missing`` where nothing is known. Limits of a ``bound`` row are rounded outwards to
-        tens, so that a subtraction does not reveal a hidden cell.
+        the divisions' where none is hidden, else ``bound``, or ``missing`` where nothing is known. Limits of a row
+        with hidden divisions are rounded outwards to tens, so that a subtraction does not reveal a cell.
 
     Raises
     ------
@@ -134,6 +134,7 @@ def cluster_quotients(
     reference_jobs: float,
     reference_total: float,
     local_units: pd.Series | None = None,
+    jobs_per_unit: float | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Return share, location quotient and interval of a cluster in many regions, hidden divisions included.
@@ -148,6 +149,9 @@ def cluster_quotients(
         The cluster's and all jobs of the reference economy.
     local_units
         Local units of the cluster by region, for the interval's design effect.
+    jobs_per_unit
+        What a local unit holds where a region hides their number; the mean over the table's rows where omitted,
+        so that a row's limits then depend on the other rows.
     level
         Coverage of the interval.
 
@@ -161,7 +165,10 @@ def cluster_quotients(
     """
     totals = totals.reindex(jobs.index)
     reference = pd.Series({"cluster": reference_jobs, "rest": reference_total - reference_jobs})
-    units = None if local_units is None else local_units.reindex(jobs.index).rename("cluster").to_frame()
+    units = None if local_units is None else local_units.reindex(jobs.index)
+    if units is not None and jobs_per_unit is not None:
+        units = units.fillna(jobs["jobs"].fillna(jobs["lower"]) / jobs_per_unit)
+    units = None if units is None else units.rename("cluster").to_frame()
 
     def limits(column: str) -> pd.DataFrame:
         values = jobs[[column]].set_axis(["cluster"], axis=1)

@@ -115,12 +115,9 @@ def _figures(table: pd.DataFrame, criteria: tuple[str, ...]) -> pd.DataFrame:
         if not held:
             needed = " or ".join(sources[criterion])
             raise ValueError(
-                f"table has no column {needed} for the criterion {criterion}; "
-                f"it has {_checks.listed(table.columns)}"
+                f"table has no column {needed} for the criterion {criterion}; it has {_checks.listed(table.columns)}"
             )
-        figures[criterion] = _checks.counts_by_label(
-            table[held[0]], noun="(region, cluster)", name=f"column {held[0]}"
-        )
+        figures[criterion] = _checks.counts_by_label(table[held[0]], noun="(region, cluster)", name=f"column {held[0]}")
     return pd.DataFrame(figures)
 
 

@@ -12,6 +12,7 @@ from alpclusters_lib.figures import heatmaps, maps, style
 from alpclusters_lib.indicators.aggregation import cluster_employment, cluster_quotients
 from alpclusters_lib.indicators.clusters import cluster_stars
 from alpclusters_lib.indicators.specialisation import hoover_index, krugman_index
+from alpclusters_lib.reports.evidence import typical_size
 from alpclusters_lib.reports.numbers import count, decimal
 from alpclusters_lib.reports.pictures import GEO, SOURCE, Picture, drawn, panel, uncertain
 
@@ -51,6 +52,7 @@ def _all_quotients(year: int) -> pd.DataFrame:
             reference_jobs=jobs.loc[EU28, "lower"],
             reference_total=totals.loc[EU28, "value"],
             local_units=units,
+            jobs_per_unit=typical_size(jobs["jobs"], units),
         )
     return pd.concat(parts, names=["family", "region"])
 

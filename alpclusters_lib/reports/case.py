@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from alpclusters_lib import datasets, paths, regions, sectors
+from alpclusters_lib.reports.breaks import refuse_break
 
 __all__ = ["Case", "Unit", "case_names", "load_case", "parse_unit"]
 
@@ -36,8 +37,10 @@ class Unit(BaseModel):
     @property
     def area(self) -> tuple[str, ...]:
         """The NUTS 2 codes that make up the unit."""
-        known = datasets.regions(level=2).index
-        return tuple(code for code in known if code.startswith(self.codes))
+        table = datasets.regions(level=2)
+        # codes of older vintages (SI01, HU10) name other cuts of the same land
+        current = table.index[(table["vintage"] == "2016") | table.index.isin(self.codes)]
+        return tuple(code for code in current if code.startswith(self.codes))
 
 
 def parse_unit(text: str, *, label: str | None = None) -> Unit:
@@ -72,6 +75,12 @@ def parse_unit(text: str, *, label: str | None = None) -> Unit:
         codes += own
         names.append(" + ".join(table.loc[own, "name_en"]))
         names_it.append(" + ".join(table.loc[own, "name_it"]))
+    for place, code in enumerate(codes):
+        twice = [other for other in codes[:place] + codes[place + 1 :] if code.startswith(other)]
+        if twice:
+            raise ValueError(f"{text!r} counts {code} twice, it is part of {twice[0]}; name each area once")
+    if frame and len(codes) > 1:
+        raise ValueError(f"{text!r} adds Switzerland as a whole to a region; name {text.split('+')[0]!r} alone")
     return Unit(
         label=label or " + ".join(names),
         label_it=label or " + ".join(names_it),
@@ -132,20 +141,30 @@ class Case(BaseModel):
             raise ValueError(f"{unknown[0]!r} is no NACE division; a code such as C28 would be right")
         if self.family:
             sectors.family(self.family)
-        for text in (self.region, *self.compare):
-            unit = parse_unit(text)
-            if not unit.national_frame:
-                datasets.employment(year=self.year, regions=unit.codes)
+        if len(set(self.divisions)) < len(self.divisions):
+            raise ValueError("a division is named twice; name each once")
+        units = [self.unit, *self.compared]
+        labels = [unit.label for unit in units]
+        if len(set(labels)) < len(labels):
+            raise ValueError(f"{max(labels, key=labels.count)} is compared with itself; name each area once")
+        for unit in units:
+            datasets.employment(year=self.year, regions=unit.codes)
         if self.growth:
             start, end = self.growth
             if not start < end <= self.year:
                 raise ValueError(f"growth is {start} to {end}; two years in order, not after {self.year}, are right")
             for year in self.growth:
                 datasets.employment(year=year)
+            refuse_break(self.unit.codes, self.cluster.divisions, start, end)
         if self.priority and self.priority not in set(datasets.facts("s3_priorities")["id"]):
             near = difflib.get_close_matches(self.priority, datasets.facts("s3_priorities")["id"], n=1)
             hint = f"did you mean {near[0]!r}?" if near else "see data/raw/facts/s3_priorities.csv"
             raise ValueError(f"unknown priority {self.priority!r}; {hint}")
+        if self.priority:
+            owner = datasets.facts("s3_priorities").set_index("id").loc[self.priority, "region"]
+            member = datasets.regions()["s3_region"]
+            if owner not in {member.get(part, part) for part in self.region.split("+")}:
+                raise ValueError(f"priority {self.priority!r} is one of {owner}, not of {self.region}")
         return self
 
     @property
@@ -187,6 +206,8 @@ def _sentence(name: str, error: ValidationError) -> str:
         near = difflib.get_close_matches(key, Case.model_fields, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(Case.model_fields)}"
         return f"case {name}: unknown key {key!r}; {hint}"
+    if first["loc"][:1] == ("growth",):
+        return f"case {name}: growth takes two years such as [2011, 2014], or null where there is no window"
     if first["type"] == "missing":
         return f"case {name}: the key {key!r} is missing"
     message = first["msg"].removeprefix("Value error, ")

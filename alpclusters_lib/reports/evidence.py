@@ -61,6 +61,13 @@ def _one_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
     return table.xs(year, level="year")
 
 
+def typical_size(jobs: pd.Series, units: pd.Series) -> float:
+    """Return jobs per local unit over the countries that publish both: what a hidden region is taken to have."""
+    both = pd.concat([jobs.rename("jobs"), units.rename("units")], axis=1).dropna()
+    countries = both[both.index.isin(EU28_MEMBERS)]
+    return countries["jobs"].sum() / countries["units"].sum()
+
+
 def _quotients(case: Case, units: list[Unit], divisions: tuple[str, ...]) -> pd.DataFrame:
     """Return jobs, quotient and interval of some divisions for every region and unit in the case's year."""
     table = datasets.employment(year=case.year)
@@ -75,6 +82,7 @@ def _quotients(case: Case, units: list[Unit], divisions: tuple[str, ...]) -> pd.
         reference_jobs=europe["lower"],
         reference_total=everything["value"],
         local_units=_one_year(_with_units(local, units), case.year)["jobs"],
+        jobs_per_unit=typical_size(_one_year(jobs, case.year)["jobs"], _one_year(local, case.year)["jobs"]),
     )
     result["local_units"] = _one_year(_with_units(local, units), case.year)["jobs"]
     result["jobs_per_unit"] = result["jobs"] / result["local_units"]

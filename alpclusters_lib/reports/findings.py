@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from alpclusters_lib import datasets, sectors
 from alpclusters_lib.reports.evidence import Evidence
 from alpclusters_lib.reports.narrative import pace
 from alpclusters_lib.reports.numbers import count, decimal, ordinal, percent, span
@@ -15,15 +14,9 @@ from alpclusters_lib.reports.numbers import count, decimal, ordinal, percent, sp
 __all__ = [
     "Line",
     "balance",
-    "division_labels",
     "key_numbers",
-    "labels",
     "limits",
     "neighbour_table",
-    "organisation_sentence",
-    "organisations",
-    "reproduce_sentence",
-    "sources",
     "strengths",
     "unit_table",
     "weaknesses",
@@ -210,7 +203,9 @@ def balance(evidence: Evidence) -> pd.DataFrame:
 
 
 def unit_table(evidence: Evidence) -> pd.DataFrame:
-    """Return the area studied and the compared ones side by side, as text."""
+    """Return the area studied and the compared ones side by side, as text; empty where nothing is compared."""
+    if len(evidence.units) == 1:
+        return pd.DataFrame()
     rows = []
     for unit, row in evidence.units.iterrows():
         known = pd.notna(row["jobs"])
@@ -286,74 +281,3 @@ def limits(evidence: Evidence) -> list[str]:
     lines.append("Firms, products, exports, research and wages are not in these figures; nor are Liechtenstein and "
                  "the regions of Switzerland.")  # fmt: skip
     return lines
-
-
-def organisations(evidence: Evidence) -> pd.DataFrame:
-    """Return the cluster organisations known in the region, from the curated facts; an empty table where none is.
-
-    A column that is blank throughout is left out; ``source`` is the site, the whole address stands in the facts.
-    """
-    table = datasets.facts("cluster_organisations")
-    table["source"] = table["source"].str.extract(r"^https?://(?:www\.)?([^/]+)", expand=False)
-    known = datasets.regions()["s3_region"]
-    parts = evidence.case.region.split("+")
-    keys = {known.get(part, part) for part in parts} - {""}
-    inside = table["regions_served"].map(lambda served: bool(keys & set(served.split()))).astype(bool)
-    named = ~table["name"].str.startswith("(")
-    found = table.loc[inside & named, ["name", "city", "label", "members", "source"]]
-    filled = [column for column in found if (found[column].fillna("") != "").any()]
-    return found[filled].reset_index(drop=True)
-
-
-def division_labels(evidence: Evidence) -> str:
-    """Return the divisions of the cluster with their official labels."""
-    labels = "; ".join(f"{code} {sectors.label(code)}" for code in evidence.case.cluster.divisions)
-    return f"Divisions: {labels.removesuffix('.')}."
-
-
-def organisation_sentence(evidence: Evidence) -> str:
-    """Return how many cluster organisations the curated facts know in the region, or that none was found."""
-    known = len(organisations(evidence))
-    if not known:
-        return "The curated facts name no cluster organisation here; that says what was found, not what exists."
-    return (
-        f"The curated facts name {count(known)} cluster organisations or partners of the region, of all fields; a "
-        "blank was looked for and not found."
-    )
-
-
-def sources() -> pd.DataFrame:
-    """Return the official files behind the report, with licence and the start of their SHA-256."""
-    seen = {}
-    for name in ("employment", "local_units", "boundaries", "cluster_families"):
-        for source in datasets.provenance(name)["sources"]:
-            seen.setdefault(source["dataset"], {
-                "data set": source["dataset"],
-                "publisher": source["publisher"],
-                "reference": source["reference"],
-                "licence": source["licence"],
-                "SHA-256": f"{source['sha256'][:16]}…",
-            })  # fmt: skip
-    return pd.DataFrame(list(seen.values()))
-
-
-def reproduce_sentence(evidence: Evidence) -> str:
-    """Return the command that leads from the report's main number back to the official figures."""
-    case = evidence.case
-    region = "CH" if case.unit.national_frame else case.region
-    sector = case.family or case.divisions[0]
-    return (
-        f"`alpclusters explain location_quotient {region} {sector}` prints formula, inputs with their status, file and "
-        f"checksum; `alpclusters run {case.name}` makes this page again."
-    )
-
-
-def labels(evidence: Evidence) -> dict[str, str]:
-    """Return what the index groups and filters reports by."""
-    case = evidence.case
-    return {
-        "region": case.region_name,
-        "country": ", ".join(sorted({code[:2] for code in case.unit.codes})),
-        "family": case.cluster.label_en,
-        "year": str(case.year),
-    }

@@ -11,6 +11,7 @@ from alpclusters_lib import datasets
 from alpclusters_lib.cleaning.employment import BUSINESS_ECONOMY, EU28_MEMBERS
 from alpclusters_lib.indicators.aggregation import cluster_employment, pooled
 from alpclusters_lib.indicators.growth import shift_share
+from alpclusters_lib.reports.breaks import first_breaks, refuse_break
 from alpclusters_lib.reports.case import Unit
 
 __all__ = ["Growth", "growth_of"]
@@ -53,19 +54,10 @@ def _unusual(table: pd.DataFrame, countries: Sequence[str], start: int, end: int
     }  # fmt: skip
 
 
-def _broken(table: pd.DataFrame, sectors: Sequence[str], start: int, end: int) -> dict[str, int]:
-    """Return the first year with a break flag after the start, by region."""
-    rows = table[
-        table["sector"].isin(list(sectors))
-        & table["year"].between(start + 1, end)
-        & table["flag"].str.contains("b", regex=False)
-        & (table["region"].str.len() <= 4)
-        & ~table["flag"].str.contains("absent", regex=False)
-    ]
-    return rows.groupby("region")["year"].min().to_dict()
-
-
-def _reference_countries(table: pd.DataFrame, sectors: Sequence[str], years: Sequence[int], broken: dict[str, int]):
+def _reference_countries(
+    table: pd.DataFrame, sectors: Sequence[str], years: Sequence[int], broken: dict[str, int]
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return the countries whose growth is the reference, and the others with the reason."""
     national = table[table["region"].isin(EU28_MEMBERS) & table["year"].isin(list(years))]
     cells = national[national["sector"].isin(list(sectors))]
     observed = cells[cells["value"].notna()].groupby("region").size()
@@ -115,17 +107,13 @@ def growth_of(units: Sequence[Unit], divisions: Sequence[str], start: int, end: 
     """
     table = datasets.employment()
     divisions, years = list(divisions), [start, end]
-    broken = _broken(table, [*divisions, *{d[0] for d in divisions}], start, end)
-    for code in units[0].codes:
-        if code in broken:
-            raise ValueError(
-                f"{code} has a break in its figures in {broken[code]}: growth {start}-{end} would not be growth; "
-                f"choose a window that ends before {broken[code]} or starts in it"
-            )
+    refuse_break(units[0].codes, divisions, start, end)
+    broken = first_breaks(table, divisions, start, end)
     wanted = [*divisions, BUSINESS_ECONOMY]
     countries, left_out = _reference_countries(table, wanted, years, broken)
     references = [_reference(table, countries, divisions, year) for year in years]
-    rows = {unit.label: _unit_growth(table, unit, divisions, years, references) for unit in units}
+    whole = [unit for unit in units if not broken.keys() & set(unit.codes)]
+    rows = {unit.label: _unit_growth(table, unit, divisions, years, references) for unit in whole}
     jobs = cluster_employment(table[table["region"].str.len() == 4], divisions)["jobs"].unstack("year")
     regional = ((jobs[end] / jobs[start] - 1) * 100).drop(labels=[c for c in broken if c in jobs.index])
     names = datasets.regions(level=2).index
@@ -133,7 +121,8 @@ def growth_of(units: Sequence[Unit], divisions: Sequence[str], start: int, end: 
     return Growth(
         start=start,
         end=end,
-        units=pd.DataFrame.from_dict(rows, orient="index"),
+        # a compared area with a break in the window stays without growth
+        units=pd.DataFrame.from_dict(rows, orient="index").reindex([unit.label for unit in units]),
         regions=regional.reindex(names).rename("growth_pct").to_frame(),
         reference_pct=float(now[divisions].sum() / then[divisions].sum() - 1) * 100,
         reference_total_pct=float(now.sum() / then.sum() - 1) * 100,

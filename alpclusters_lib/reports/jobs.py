@@ -11,7 +11,7 @@ from typing import Any
 
 import alpclusters_lib
 from alpclusters_lib import paths, regions
-from alpclusters_lib.reports.case import case_names, load_case
+from alpclusters_lib.reports.case import NAME, case_names, load_case
 
 __all__ = ["Job", "all_jobs", "fingerprint", "select"]
 
@@ -67,7 +67,8 @@ def select(names: list[str]) -> list[Job]:
     jobs = {job.name: job for job in all_jobs()}
     for name in names:
         if name not in jobs:
-            load_case(name) if not any(n in name for n in ("/", "\\")) else None
+            if not NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is no report name; lower-case letters, digits and hyphens would be right")
             near = difflib.get_close_matches(name, jobs, n=1)
             hint = f"did you mean {near[0]!r}?" if near else "`alpclusters list` shows them all"
             raise ValueError(f"unknown report {name!r}; {hint}")
@@ -85,7 +86,12 @@ def shared_inputs() -> str:
     """Return a digest of what every report depends on: library, processed tables, facts, locked versions."""
     root, library = paths.root(), Path(alpclusters_lib.__file__).parent
     code = _digest([p for ending in ("py", "css", "html") for p in library.rglob(f"*.{ending}")], library)
-    data = [paths.processed() / "datapackage.json", paths.raw() / "sources.csv", *paths.facts().glob("*.csv")]
+    data = [
+        paths.processed() / "datapackage.json",
+        *paths.processed().glob("*.parquet"),
+        paths.raw() / "sources.csv",
+        *paths.facts().glob("*.csv"),
+    ]
     lock = [root / "requirements.lock"] if (root / "requirements.lock").is_file() else []
     return hashlib.sha256(f"{code}{_digest(data + lock, root)}".encode()).hexdigest()
 

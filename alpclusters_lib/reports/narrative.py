@@ -134,7 +134,11 @@ def _rank_words(evidence: Evidence, language: str) -> str:
         "it": f"le {count(main['n'], 'it')} regioni dell'UE classificate",
     }
     if evidence.case.unit.national_frame:
-        among = {"en": "the EU's 28 countries and itself", "it": "i 28 paesi dell'UE e sé stessa"}
+        number = count(main["n"])
+        among = {
+            "en": f"{number} countries with figures, itself included,",
+            "it": f"{number} paesi con dati, compresa sé stessa,",
+        }
     if evidence.case.unit.larger_than_a_region and not evidence.case.unit.national_frame:
         among["en"] += ", which are smaller areas,"
         among["it"] += ", aree più piccole,"
@@ -325,7 +329,8 @@ def neighbour_sentence(evidence: Evidence) -> str:
         "from centre to centre."
     )
     at_home = bordering["country"].isin({code[:2] for code in evidence.case.unit.codes})
-    for rows, where in ((bordering[~at_home], "across a national border"), (bordering[at_home], "in the same country")):
+    same = "in the same country" if len({code[:2] for code in evidence.case.unit.codes}) == 1 else "in its countries"
+    for rows, where in ((bordering[~at_home], "across a national border"), (bordering[at_home], same)):
         if len(rows):
             named = [f"{row['name']} ({row['country']})" for _, row in rows.iterrows()]
             text += f" It touches {_listed(named)} {where}."

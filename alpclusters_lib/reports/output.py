@@ -71,7 +71,9 @@ class Report:
         display({"image/png": buffer.getvalue()}, raw=True, metadata={"image/png": words})
 
     def table(self, data: pd.DataFrame, name: str, *, title: str = "", source: str = "", index: bool = False) -> None:
-        """Show a table of text and numbers and save it as CSV."""
+        """Show a table of text and numbers and save it as CSV; an empty one shows nothing."""
+        if data.empty:
+            return
         from great_tables import GT
         from IPython.display import HTML, display
 

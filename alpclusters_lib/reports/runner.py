@@ -39,11 +39,15 @@ class Result:
     error: str = ""
 
 
+LEDGER_KEYS = {"kind", "title", "summary", "fingerprint", "files"}
+
+
 def read_ledger(folder: Path) -> dict[str, Any]:
     """Return the ledger of a folder of outputs, empty where there is none; a broken one counts as none."""
     try:
-        return json.loads((folder / "ledger.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+        reports = json.loads((folder / "ledger.json").read_text(encoding="utf-8"))["reports"]
+        return {"reports": {name: entry for name, entry in reports.items() if entry.keys() >= LEDGER_KEYS}}
+    except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
         return {"reports": {}}
 
 
@@ -99,7 +103,9 @@ def _make(job: Job, digest: str, folder: Path) -> dict[str, Any]:
     """Execute a job and write its page; return its ledger entry."""
     from alpclusters_lib.reports.html import notebook_to_html
 
+    # the file system's clock, which need not be this process's
     with tempfile.TemporaryDirectory(dir=folder, prefix=".run-") as temporary:
+        started = Path(temporary).stat().st_mtime_ns
         scratch = Path(temporary) / f"{job.name}.ipynb"
         try:
             notebook = _execute(job, scratch)
@@ -110,6 +116,9 @@ def _make(job: Job, digest: str, folder: Path) -> dict[str, Any]:
                 (folder / "failed").mkdir(exist_ok=True)
                 os.replace(scratch, folder / "failed" / scratch.name)
             raise
+    for old in (*(folder / "figures" / job.name).glob("*"), *(folder / "tables" / job.name).glob("*")):
+        if old.stat().st_mtime_ns < started:
+            old.unlink()
     html = write_atomically(folder / "reports" / f"{job.name}.html", page)
     (folder / "failed" / f"{job.name}.ipynb").unlink(missing_ok=True)
     made = [html, *(folder / "figures" / job.name).glob("*"), *(folder / "tables" / job.name).glob("*")]
@@ -154,6 +163,9 @@ def run(
         for job in jobs
         if not force and _is_current(job, ledger["reports"].get(job.name), digests[job.name], folder)
     ]
+    for job in current:
+        # it failed in between and is now as it was when it succeeded
+        (folder / "failed" / f"{job.name}.ipynb").unlink(missing_ok=True)
     results = [Result(job, "unchanged") for job in current]
     for result in results:
         progress(result)

@@ -1,0 +1,499 @@
+"""What reports say: every number in a sentence is in the evidence, and no sentence says more than it shows."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from alpclusters_lib import datasets
+from alpclusters_lib.reports import findings, narrative, references
+from alpclusters_lib.reports.case import case_names, load_case
+from alpclusters_lib.reports.evidence import collect
+from alpclusters_lib.reports.explain import explain
+from alpclusters_lib.reports.numbers import count, decimal, ordinal, percent, span
+
+NAMES = case_names()
+LANGUAGES = ("en", "it")
+CAUSAL = re.compile(
+    r"\b(drives?|driven by|leads? to|led to|causes?|caused|(the )?effects? of|impacts? of|due to|thanks to|because of"
+    r"|owing to|as a result of|a causa di|grazie a|dovut[oaie] a|(l')?effetto d)\b",
+    re.IGNORECASE,
+)
+NAN = float("nan")
+
+
+@functools.cache
+def evidence_of(name):
+    return collect(load_case(name))
+
+
+@pytest.fixture(params=NAMES)
+def found(request):
+    return evidence_of(request.param)
+
+
+# numbers
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (count(215106), "215,106"),
+        (count(215106, "it"), "215.106"),
+        (count(1234567.5, "it"), "1.234.568"),
+        (count(-0.4), "0"),
+        (count(-1234), "-1,234"),
+        (count(NAN), "no figure"),
+        (count(NAN, "it"), "nessun dato"),
+        (decimal(1.7301), "1.73"),
+        (decimal(1.7301, language="it"), "1,73"),
+        (decimal(1234.5, 1), "1,234.5"),
+        (decimal(1234.5, 1, "it"), "1.234,5"),
+        (decimal(-0.0), "0.00"),
+        (decimal(-0.004), "0.00"),
+        (decimal(-0.006), "-0.01"),
+        (decimal(pd.NA), "no figure"),
+        (percent(6.98), "7.0 %"),
+        (percent(6.98, language="it"), "7,0 %"),
+        (percent(4.72, signed=True), "+4.7 %"),
+        (percent(-1.66, signed=True), "-1.7 %"),
+        (percent(-1.66), "-1.7 %"),
+        (percent(0.0, signed=True), "0.0 %"),
+        (percent(0.04, signed=True), "0.0 %"),
+        (percent(-0.04, signed=True), "0.0 %"),
+        (percent(NAN, signed=True), "no figure"),
+        (percent(62.08, 0), "62 %"),
+        (span(1.686, 1.774), "1.69 to 1.77"),
+        (span(1.686, 1.774, language="it"), "1,69 a 1,77"),
+        (span(3, 3, 0), "3"),
+        (span(1.001, 1.004), "1.00"),
+        (ordinal(1), "1st"),
+        (ordinal(2), "2nd"),
+        (ordinal(3.0), "3rd"),
+        (ordinal(11), "11th"),
+        (ordinal(12), "12th"),
+        (ordinal(13), "13th"),
+        (ordinal(21), "21st"),
+        (ordinal(112), "112th"),
+        (ordinal(101), "101st"),
+        (ordinal(20), "20th"),
+        (ordinal(3, "it"), "3ª"),
+        (narrative.moved(-4.73), "fell by 4.7 %"),
+        (narrative.moved(4.73, "it"), "sono aumentati del 4,7 %"),
+        (narrative.moved(-0.04), "stayed the same"),
+    ],
+)
+def test_number_is_written_as_a_reader_writes_it(written, expected):
+    assert written == expected
+
+
+# sentences
+
+
+def fixed(value: float, decimals: int, language: str) -> str:
+    """Write a number without the library's own functions."""
+    text = f"{value:,.{decimals}f}"
+    return text.translate(str.maketrans(",.", ".,")) if language == "it" else text
+
+
+def allowed_numbers(found, language: str) -> set[str]:
+    """Return every number, as it would be written, that the evidence row of the area studied holds."""
+    main, grown = found.main, found.growth
+    allowed = {str(found.case.year)}
+
+    def allow(value: float, decimals: int) -> None:
+        if pd.notna(value):
+            allowed.add(fixed(value, decimals, language))
+
+    for column in ("jobs", "jobs_lower", "jobs_upper", "n"):
+        allow(main[column], 0)
+    for column in ("rank_jobs", "rank_jobs_upper", "rank_lq_lower", "rank_lq_upper"):
+        allow(main[column], 0)
+    for column in ("lq", "lower", "upper"):
+        allow(main[column], 2)
+    allow(main["share"] * 100, 1)
+    if grown is not None:
+        allowed |= {str(grown.start), str(grown.end), str(len(grown.countries))}
+        allow(abs(main["growth_pct"]), 1)
+        allow(abs(grown.reference_pct), 1)
+        allow(abs(main["regional"]), 0)
+    return allowed
+
+
+def numbers_in(text: str) -> list[str]:
+    return re.findall(r"\d(?:[\d.,]*\d)?", text)
+
+
+def prose(found, text: str) -> str:
+    """Return a text without the names in it, whose digits are no numbers."""
+    family = found.case.cluster
+    names = [found.case.unit.label, found.case.unit.label_it]
+    names += [label[1:] for label in (family.label_en, family.label_it)]  # their first letter may be lowered
+    for name in names:
+        text = text.replace(name, "…")
+    return text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_of_the_verdict_is_in_the_evidence(found, language):
+    text = prose(found, narrative.verdict(found, language))
+    numbers = numbers_in(text)
+    assert len(numbers) >= 6
+    assert [n for n in numbers if n not in allowed_numbers(found, language)] == []
+
+
+def test_every_number_of_the_headline_is_in_the_evidence(found):
+    text = prose(found, narrative.headline(found))
+    assert numbers_in(text) and set(numbers_in(text)) <= allowed_numbers(found, "en")
+
+
+def test_check_of_numbers_would_see_a_wrong_one():
+    found = evidence_of("machinery-lombardy")
+    assert numbers_in("In 2014 a 215,106 b 1.73, 4.7 %.") == ["2014", "215,106", "1.73", "4.7"]
+    wrong = replace(found, units=found.units.assign(jobs=found.units["jobs"] + 1))
+    said = set(numbers_in(narrative.verdict(wrong)))
+    assert said - allowed_numbers(found, "en") == {"215,107"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_verdict_is_a_complete_text(found, language):
+    text = narrative.verdict(found, language)
+    assert re.match(r"\*\*[A-Z][^*]+\.\*\* [A-Z]", text) and text.endswith(".")
+    assert not re.search(r"\b(nan|None|NaN|inf)\b|[{}]|  |\.\.|no figure|nessun dato|\n| [.,;]", text)
+    assert found.case.unit.label_it in text if language == "it" else found.case.unit.label in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_verdict_names_quotient_and_interval_in_this_order(found, language):
+    main, to = found.main, {"en": "to", "it": "a"}[language]
+    lower, upper, lq = (fixed(main[c], 2, language) if pd.notna(main[c]) else "" for c in ("lower", "upper", "lq"))
+    times = {"en": "times the EU's share", "it": "volte la quota dell'UE"}[language]
+    known = f"{lq} {times} ({'intervallo' if language == 'it' else 'interval'} {lower} {to} {upper})"
+    bounded = f"{lower} {to} {upper} {times}"
+    assert (known if lq else bounded) in narrative.verdict(found, language)
+
+
+def test_direction_of_growth_is_right(found):
+    grown, text = found.growth, narrative.growth_sentence(found)
+    if grown is None:
+        assert "no window of years without a break" in text
+        assert "These jobs" not in narrative.verdict(found)
+    elif pd.isna(found.main["growth_pct"]):
+        assert text == f"Growth from {grown.start} to {grown.end} cannot be computed: a figure is hidden."
+    else:
+        change = found.main["growth_pct"]
+        direction = "fell" if change < 0 else "rose"
+        expected = "stayed the same" if abs(change) < 0.05 else f"{direction} by {abs(change):.1f} %"
+        assert f"these jobs {expected}" in text
+        side = "more" if found.main["regional"] > 0 else "fewer"
+        assert f"{abs(found.main['regional']):,.0f} {side} jobs than" in text
+
+
+STANDING = {
+    "en": {
+        "strong": ["A strong cluster"],
+        "specialised": ["A specialised cluster"],
+        "even": ["No specialisation can be shown"],
+        "weak": ["The jobs show no specialisation", "The jobs show neither", "The jobs do not show a specialisation"],
+    },
+    "it": {
+        "strong": ["Un cluster forte"],
+        "specialised": ["Un cluster specializzato"],
+        "even": ["Una specializzazione non è dimostrabile"],
+        "weak": ["Gli addetti non mostrano"],
+    },
+}
+
+
+def standing_of(lower: float, upper: float) -> str:
+    if lower > 1:
+        return "strong" if lower >= 2 else "specialised"
+    return "weak" if upper < 1 else "even"
+
+
+def says(text: str, language: str) -> str:
+    kinds = [kind for kind, starts in STANDING[language].items() if any(text[2:].startswith(s) for s in starts)]
+    assert len(kinds) == 1, text
+    return kinds[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_conclusion_agrees_with_the_interval(found, language):
+    said = says(narrative.verdict(found, language), language)
+    assert said == standing_of(found.main["lower"], found.main["upper"]) == narrative.specialisation(found)
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "expected"),
+    [
+        (2.0, 3.0, "strong"),
+        (1.999, 3.0, "specialised"),
+        (1.0001, 1.2, "specialised"),
+        (1.0, 1.2, "even"),
+        (0.5, 1.0, "even"),
+        (0.5, 0.9999, "weak"),
+    ],
+)
+@pytest.mark.parametrize("difference", [1.5, 1.0, -1.0, -1.5, None])
+def test_conclusion_at_the_edges_of_the_rule(lower, upper, expected, difference):
+    found = evidence_of("machinery-lombardy")
+    growth_pct = NAN if difference is None else 0.0
+    units = found.units.assign(lower=lower, upper=upper, lq=(lower * upper) ** 0.5, growth_pct=growth_pct)
+    grown = replace(found.growth, reference_pct=-(difference or 0.0))
+    changed = replace(found, units=units, growth=grown)
+    for language in LANGUAGES:
+        assert says(narrative.verdict(changed, language), language) == expected
+    pace = {1.5: "gains", 1.0: "keeps", -1.0: "keeps", -1.5: "loses", None: None}[difference]
+    assert narrative.pace(changed) == pace
+    assert set(narrative.CONCLUSIONS["en"]) == set(narrative.CONCLUSIONS["it"])
+
+
+def test_conclusion_about_growth_agrees_with_the_reference(found):
+    if found.growth is None or pd.isna(found.main["growth_pct"]):
+        assert narrative.pace(found) is None
+        return
+    difference = found.main["growth_pct"] - found.growth.reference_pct
+    expected = "keeps" if abs(difference) <= 1 else "gains" if difference > 0 else "loses"
+    assert narrative.pace(found) == expected
+    conclusion = narrative.verdict(found).split("**")[1]
+    words = {
+        "gains": r"gains ground|grow faster", "keeps": r"keeps pace|as elsewhere|no specialisation",
+        "loses": r"loses ground|slower|nor growth",
+    }  # fmt: skip
+    assert re.search(words[expected], conclusion)
+
+
+def every_sentence(found) -> list[str]:
+    return sentences_of(found.case.name)
+
+
+@functools.cache
+def sentences_of(name: str) -> list[str]:
+    found = evidence_of(name)
+    texts = [narrative.verdict(found, language) for language in LANGUAGES]
+    texts += [narrative.growth_sentence(found, language) for language in LANGUAGES]
+    functions = ("headline", "subtitle", "shift_share_sentence", "frame_sentence", "standing_sentence")
+    functions += ("division_sentence", "neighbour_sentence", "priority_sentence")
+    texts += [getattr(narrative, name)(found) for name in functions]
+    texts += [references.organisation_sentence(found), references.reproduce_sentence(found), *findings.limits(found)]
+    tables = [findings.key_numbers(found), findings.balance(found), findings.unit_table(found)]
+    tables.append(findings.neighbour_table(found))
+    return [*texts, *(str(cell) for table in tables for cell in [*table.columns, *table.to_numpy().ravel()])]
+
+
+def test_no_sentence_claims_a_cause(found):
+    for text in every_sentence(found):
+        # shift-share says of itself what it is not
+        assert not CAUSAL.search(text.replace("arithmetic, not causes", "")), text
+
+
+def test_no_conclusion_claims_a_cause():
+    for language in LANGUAGES:
+        for text in narrative.CONCLUSIONS[language].values():
+            assert not CAUSAL.search(text) and text.endswith(".")
+
+
+def test_check_of_causes_would_see_one():
+    for text in ("Exports drive jobs; it leads to growth", "the effect of", "Due to exports", "this causes growth"):
+        assert CAUSAL.search(text)
+
+
+def test_no_sentence_has_a_hole(found):
+    for text in every_sentence(found):
+        assert not re.search(r"\b(nan|None(?! of| that)|inf|NaT)\b|[{}]|\.\.(?!\.)|  ", text), text
+
+
+def test_shift_share_names_parts_that_add_up(found):
+    text = narrative.shift_share_sentence(found)
+    if found.growth is None or pd.isna(found.main["regional"]):
+        assert text == ""
+        return
+    change, *parts = (float(n.replace(",", "")) for n in re.findall(r"[+-]?\d[\d,]*(?= (?:jobs|nat|ind|reg))", text))
+    assert change == round(found.main["jobs_end"] - found.main["jobs_start"])
+    assert sum(parts) == pytest.approx(change, abs=2) and len(parts) == 3
+
+
+def test_standing_counts_specialised_regions(found):
+    inside = found.regions[found.regions["alpine"]]
+    text, above = narrative.standing_sentence(found), (inside["lower"] > 1).sum()
+    assert text.startswith(f"Of the {len(inside)} regions of the perimeter with figures, {above} are specialised")
+    assert f"median quotient is {inside['lq'].median():.2f}." in text
+
+
+def test_hidden_divisions_are_named(found):
+    text = narrative.division_sentence(found)
+    hidden = found.parts.index[found.parts["jobs"].isna()]
+    assert all(code in text for code in hidden)
+    assert bool(len(hidden)) == ("idden" in text)
+
+
+def test_frame_of_fribourg_is_said():
+    text = narrative.frame_sentence(evidence_of("food-fribourg"))
+    assert "Fribourg" in text and "Switzerland as a whole" in text
+    assert narrative.frame_sentence(evidence_of("machinery-lombardy")) == ""
+
+
+def test_area_of_several_regions_is_not_ranked_silently():
+    assert "which are smaller areas" in narrative.verdict(evidence_of("automotive-bavaria"))
+    assert "smaller" not in narrative.verdict(evidence_of("machinery-lombardy"))
+
+
+def test_estimated_total_is_said(found):
+    said = any("estimated from the country's remainder" in line for line in findings.limits(found))
+    assert said == ("estimated" in set(found.units["status"]))
+
+
+# findings
+
+
+def test_every_strength_and_weakness_rests_on_a_number(found):
+    lines = findings.strengths(found) + findings.weaknesses(found)
+    assert lines, "the evidence says nothing at all"
+    for line in lines:
+        assert re.search(r"\d", line.number), line
+        assert "no figure" not in line.number, line
+        assert line.text
+
+
+def test_strengths_and_weaknesses_do_not_contradict_the_interval(found):
+    strong = any(line.text.startswith("More jobs than in an average") for line in findings.strengths(found))
+    thin = any(line.text.startswith("Fewer jobs than in an average") for line in findings.weaknesses(found))
+    open_ = any(line.text.startswith("A specialisation cannot") for line in findings.weaknesses(found))
+    assert (strong, thin) == (found.main["lower"] > 1, found.main["upper"] < 1)
+    assert open_ == (not strong and not thin)
+    table = findings.balance(found)
+    assert set(table["side"]) == {"strength", "weakness"}
+
+
+def test_six_key_numbers_are_never_empty(found):
+    table = findings.key_numbers(found)
+    assert len(table) == 6
+    assert (table["value"].str.strip() != "").all()
+    main = found.main
+    limits = f"{main['jobs_lower']:,.0f} to {main['jobs_upper']:,.0f}"
+    assert table["value"].iloc[0] == (f"{main['jobs']:,.0f}" if pd.notna(main["jobs"]) else limits)
+    assert table["range or reference"].iloc[1] == f"{main['lower']:.2f} to {main['upper']:.2f}"
+
+
+def test_limits_name_the_year_and_what_is_hidden(found):
+    lines = findings.limits(found)
+    assert str(found.case.year) in lines[0] and "not an evaluation" in lines[0]
+    assert len(lines) == len(set(lines)) and all(line.endswith(".") for line in lines)
+    if found.main["status"] == "bound":
+        assert any("hide" in line or "hidden" in line for line in lines)
+    left_out = found.growth.left_out if found.growth else {}
+    listed = next((line for line in lines if line.startswith("Countries left out")), "")
+    assert all(f"{country}: {reason}" in listed for country, reason in left_out.items())
+
+
+def test_organisations_are_those_of_the_region(found):
+    table = references.organisations(found)
+    assert set(table.columns) <= {"name", "city", "label", "members", "source"}
+    facts = datasets.facts("cluster_organisations").set_index("name")
+    for row in table.to_dict("records"):
+        assert not row["name"].startswith("(") and row["name"] in facts.index
+        assert re.fullmatch(r"[\w.-]+\.\w+", row["source"]) and "www." not in row["source"]
+    for column in table:
+        assert table[column].ne("").any(), "a column of blanks is left out"
+    said = references.organisation_sentence(found)
+    assert (f"name {len(table)} cluster" in said) if len(table) else ("name no cluster organisation" in said)
+
+
+def test_organisations_of_a_part_are_those_of_its_region():
+    part, whole = (references.organisations(evidence_of(n)) for n in ("ict-upper-bavaria", "automotive-bavaria"))
+    pd.testing.assert_frame_equal(part, whole)
+    assert len(whole)
+    served = datasets.facts("cluster_organisations").set_index("name")["regions_served"]
+    for name in references.organisations(evidence_of("machinery-lombardy"))["name"]:
+        assert "lombardy" in served.loc[[name]].str.cat(sep=" ").split()
+
+
+def test_labels_of_the_index_are_filled(found):
+    labels = references.labels(found)
+    assert set(labels) == {"region", "country", "family", "year"} and all(labels.values())
+
+
+def test_sources_are_those_of_the_catalogue():
+    table = references.sources()
+    catalogue = pd.read_csv(datasets.paths.raw() / "sources.csv", dtype=str)
+    known = catalogue.set_index("dataset")["sha256"]
+    for row in table.to_dict("records"):
+        assert known[row["data set"]].startswith(row["SHA-256"].rstrip("…")) and row["licence"]
+
+
+# the way back
+
+
+def printed_inputs(text: str) -> list[float]:
+    line = text.split("formula\n")[1].splitlines()[1]
+    return [float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", line)]
+
+
+def test_explanation_leads_from_the_quotient_to_the_published_files():
+    found = evidence_of("metal-franche-comte")
+    text = explain("location_quotient", "franche-comte", "metal")
+    jobs, total, europe, everything = printed_inputs(text)
+    assert jobs == found.main["jobs"] and (europe, everything) == (found.reference["jobs"], found.reference["total"])
+    # the estimated total is printed as a whole number
+    assert (jobs / total) / (europe / everything) == pytest.approx(found.main["lq"], rel=1e-5)
+    assert f"in Franche-Comté, 2014: {found.main['lq']:.2f}" in text.splitlines()[0]
+    assert f"status: {found.main['status']}" in text
+    assert "V16110,FR43" in text, "the published file has the old code of FRC2"
+    catalogue = pd.read_csv(datasets.paths.raw() / "sources.csv", dtype=str).set_index("dataset")
+    for dataset in ("sbs_r_nuts06_r2", "sbs_na_sca_r2"):
+        assert f"sha256 {catalogue.loc[dataset, 'sha256']}" in text
+    for division in ("C24", "C25"):
+        value = datasets.employment(year=2014, regions="FRC2", sectors=division)["value"].item()
+        assert re.search(rf"FRC2 +{division} +2014 +{value:,.0f} ", text)
+
+
+def test_command_printed_under_a_report_gives_its_number(found):
+    command = re.search(r"alpclusters explain (\S+) (\S+) (\S+)`", references.reproduce_sentence(found))
+    first = explain(*command.groups()).splitlines()[0]
+    lq = found.main["lq"]
+    assert first.endswith(f", 2014: {lq:.2f}" if pd.notna(lq) else ", 2014: not published"), first
+
+
+@pytest.mark.parametrize(
+    ("indicator", "expected"),
+    [
+        ("employment", "215,106"),
+        ("employment_share", "0.0698"),
+        ("symmetric_location_quotient", "0.27"),
+        ("location_quotient", "1.73"),
+    ],
+)
+def test_explained_indicators_of_one_cell_agree(indicator, expected):
+    main = evidence_of("machinery-lombardy").main
+    values = {
+        "employment": f"{main['jobs']:,.0f}",
+        "employment_share": f"{main['share']:.4f}",
+        "symmetric_location_quotient": f"{(main['lq'] - 1) / (main['lq'] + 1):.2f}",
+        "location_quotient": f"{main['lq']:.2f}",
+    }
+    assert values[indicator] == expected
+    assert explain(indicator, "ITC4", "machinery").splitlines()[0].endswith(f": {expected}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("location_quotent", "ITC4", "C28"), "unknown indicator 'location_quotent'; did you mean 'location_quot"),
+        (("zzz", "ITC4", "C28"), "unknown indicator 'zzz'; available: employment, employment_share, location_quotient"),
+        (("location_quotient", "lombardi", "C28"), "unknown region 'lombardi'; did you mean 'lombardy'?"),
+        (("location_quotient", "ITC4", "machinry"), "unknown cluster family 'machinry'; did you mean 'machinery'?"),
+    ],
+)
+def test_wrong_word_is_one_sentence_that_helps(arguments, expected):
+    with pytest.raises(ValueError) as caught:
+        explain(*arguments)
+    assert str(caught.value).startswith(expected) and "\n" not in str(caught.value)
+
+
+def test_year_without_figures_says_which_there_are():
+    with pytest.raises(ValueError, match=r"^no employment for .*1999; available: 2008-201\d$"):
+        explain("location_quotient", "ITC4", "C28", year=1999)
