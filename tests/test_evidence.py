@@ -154,9 +154,12 @@ def test_growth_reference_is_the_sum_of_unbroken_countries(lombardy):
 
 
 def test_growth_over_a_break_is_refused_with_its_year():
-    case = Case(**{**load_case("metal-franche-comte").model_dump(), "growth": (2011, 2014)})
-    with pytest.raises(ValueError, match=r"^FRC2 has a break in its figures in 2014: growth 2011-2014 would not be "):
-        collect(case)
+    sentence = "FRC2 has a break in its figures in 2014: growth 2011-2014 would not be growth"
+    case = load_case("metal-franche-comte")
+    with pytest.raises(ValueError, match=sentence):
+        Case(**{**case.model_dump(), "growth": (2011, 2014)})
+    with pytest.raises(ValueError, match=f"^{sentence}"):
+        growth_of([case.unit], case.cluster.divisions, 2011, 2014)
     assert pd.notna(evidence_of("metal-franche-comte").main["growth_pct"]), "up to 2013 nothing is broken"
 
 

@@ -99,11 +99,8 @@ def test_purity_is_a_share(industries, bridge, rows, home):
 
 
 @pytest.mark.raw
-def test_purity_of_the_families_from_the_published_files():
-    folder = paths.downloads() / "clusters"
-    if not folder.is_dir():
-        pytest.skip("the published cluster files are not here; set ALPCLUSTERS_RAW")
-    pytest.importorskip("openpyxl")
+def test_purity_of_the_families_from_the_published_files(raw_folder):
+    folder = raw_folder / "clusters"
     industries = clusters.read_industries(folder / "NAICS_crosswalks_to_Cluster_system.xlsx")
     assert industries.loc[industries["traded"], "cluster"].nunique() == 51
     assert len(industries) == 992 and industries["traded"].sum() == 680

@@ -113,8 +113,9 @@ SCHEMAS = {
             "eusalp": pa.Column(bool, description=f"{_FLAG} EUSALP (NUTS 2)"),
             "s3_region": _text("key of the S3-4AlpClusters region it belongs to, blank outside"),
             **{
-                f"{kind}_type": pa.Column("Int8", pa.Check.in_range(0, 4), nullable=True, description=f"GISCO {kind} type; 0 or "
-                                          "missing where not classified")
+                f"{kind}_type": pa.Column(
+                    "Int8", pa.Check.in_range(0, 4), nullable=True, description=f"GISCO {kind} type"
+                )
                 for kind in ("mountain", "urban", "coast")
             },
             "vintage": _text("NUTS vintage of the boundary, blank where there is none"),

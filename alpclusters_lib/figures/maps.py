@@ -23,7 +23,7 @@ from alpclusters_lib.figures import style as look
 from alpclusters_lib.figures.map_parts import class_legend, label_regions, scale_bar
 from alpclusters_lib.figures.rankings import ranked_bars
 
-__all__ = ["choropleth", "choropleth_with_ranking", "locator", "ranked_bars", "scale_bar"]
+__all__ = ["choropleth", "choropleth_with_ranking", "ranked_bars", "scale_bar"]
 
 EUROPE = shapely.box(2_500_000, 1_350_000, 7_450_000, 5_450_000)
 """The window of Europe in EPSG:3035, without overseas regions."""
@@ -166,17 +166,6 @@ def choropleth_with_ranking(
         limits = {"lower": lower, "upper": upper, "top": 40 if top is None else top}
         ranked_bars(ranked, ax=right, highlight=outline, **limits, **shared)
     return figure
-
-
-def locator(boundaries: gpd.GeoDataFrame, regions: Sequence[str], *, ax: Axes, title: str = "") -> Axes:
-    """Draw a small map of Europe with some regions in the accent colour."""
-    shapes = _shapes(boundaries)
-    ax.set(xticks=[], yticks=[], facecolor=look.SEA)
-    _crop(ax, EUROPE.bounds, margin=0)
-    _draw(_countries(shapes), ax, facecolor=look.LAND, edgecolor="#FFFFFF", linewidth=0.4)
-    _draw(shapes.loc[list(regions)], ax, facecolor=look.ACCENT, edgecolor="none")
-    look.title(ax, title)
-    return ax
 
 
 def _shapes(boundaries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -23,6 +23,7 @@ def location_quotient_interval(
     method: str = "delta",
     rng: np.random.Generator | int | None = None,
     size_cv: float = 1.0,
+    jobs_per_unit: pd.Series | None = None,
     totals: pd.Series | None = None,
     reference: pd.Series | None = None,
     draws: int = 999,
@@ -42,9 +43,8 @@ def location_quotient_interval(
     employment, totals, reference
         As in :func:`location_quotient`; the table's regions are part of the reference.
     local_units
-        Establishments u by region and sector. Where they or the jobs are unknown or 0, the sector's jobs per
-        unit stand in; a sector without any has NaN limits. Where omitted d = 1: jobs as independent draws, an
-        interval far too narrow.
+        Establishments u by region and sector. Where they or the jobs are unknown or 0, `jobs_per_unit` stands in; a
+        sector without any has NaN limits. Where omitted d = 1: jobs as independent draws, an interval far too narrow.
     level
         Probability the interval covers.
     method
@@ -57,6 +57,9 @@ def location_quotient_interval(
     size_cv
         Coefficient of variation of establishment size. 1 is that of exponential sizes, a cautious floor:
         sizes are more skewed (Axtell 2001, Science 293:1818), which makes the true interval wider.
+    jobs_per_unit
+        By sector, what a local unit holds where that is not known; the table's own mean where omitted, so that the
+        limits of a region without units depend on the other regions.
     draws
         Bootstrap draws.
 
@@ -89,7 +92,8 @@ def location_quotient_interval(
     else:
         units = _checks.employment_table(local_units, name="local_units")
         units = _checks.aligned_table(units, counts.jobs, name="local_units")
-        size = _establishment_size(jobs, units.to_numpy())
+        typical = None if jobs_per_unit is None else jobs_per_unit.reindex(counts.jobs.columns).to_numpy(dtype=float)
+        size = _establishment_size(jobs, units.to_numpy(), typical)
     effect = np.maximum(size * (1 + size_cv**2), 1)
     if method == "delta":
         limits = _delta_limits(counts, effect, level)
@@ -102,12 +106,12 @@ def location_quotient_interval(
     return pd.DataFrame(columns, index=_checks.long_index(counts.jobs))
 
 
-def _establishment_size(jobs: np.ndarray, units: np.ndarray) -> np.ndarray:
-    """Return jobs per local unit by cell, and the sector's own where a cell does not tell."""
+def _establishment_size(jobs: np.ndarray, units: np.ndarray, typical: np.ndarray | None) -> np.ndarray:
+    """Return jobs per local unit by cell, and the typical one, or the sector's own, where a cell does not tell."""
     known = (jobs > 0) & (units > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         pooled = np.where(known, jobs, 0).sum(axis=0) / np.where(known, units, 0).sum(axis=0)
-        return np.where(known, jobs / units, pooled)
+        return np.where(known, jobs / units, pooled if typical is None else typical)
 
 
 def _delta_limits(counts: Counts, effect: np.ndarray, level: float) -> Limits:

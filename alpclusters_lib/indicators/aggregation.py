@@ -166,9 +166,8 @@ def cluster_quotients(
     totals = totals.reindex(jobs.index)
     reference = pd.Series({"cluster": reference_jobs, "rest": reference_total - reference_jobs})
     units = None if local_units is None else local_units.reindex(jobs.index)
-    if units is not None and jobs_per_unit is not None:
-        units = units.fillna(jobs["jobs"].fillna(jobs["lower"]) / jobs_per_unit)
     units = None if units is None else units.rename("cluster").to_frame()
+    typical = None if jobs_per_unit is None else pd.Series({"cluster": jobs_per_unit})
 
     def limits(column: str) -> pd.DataFrame:
         values = jobs[[column]].set_axis(["cluster"], axis=1)
@@ -179,6 +178,7 @@ def cluster_quotients(
                 totals=totals["value"][kept],
                 reference=reference,
                 local_units=None if units is None else units[kept],
+                jobs_per_unit=typical,
                 level=level,
             )
             .droplevel("sector")

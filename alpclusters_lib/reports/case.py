@@ -60,7 +60,12 @@ def parse_unit(text: str, *, label: str | None = None) -> Unit:
     """
     keys, table = list(regions.s3_regions().index), datasets.regions()
     names, names_it, codes, frame = [], [], [], False
-    for part in (p.strip() for p in text.split("+")):
+    parts = [part.strip() for part in text.split("+")]
+    recodes = regions.recodes()
+    coded = [part for part in parts if part in table.index or part in recodes]
+    if coded:
+        regions.vintage_of(coded)
+    for part in parts:
         if part in keys:
             region = regions.s3_region(part)
             # no industry is published for a canton: the country stands in for it
@@ -68,6 +73,8 @@ def parse_unit(text: str, *, label: str | None = None) -> Unit:
             frame = frame or region.country == "CH"
         elif part in table.index:
             own = [part]
+        elif part in recodes:
+            raise ValueError(f"{part} is an old NUTS code; {recodes[part]} is the same area today")
         else:
             near = difflib.get_close_matches(part, [*keys, *table.index], n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"keys are {', '.join(keys)}; NUTS codes work too"
@@ -78,7 +85,8 @@ def parse_unit(text: str, *, label: str | None = None) -> Unit:
     for place, code in enumerate(codes):
         twice = [other for other in codes[:place] + codes[place + 1 :] if code.startswith(other)]
         if twice:
-            raise ValueError(f"{text!r} counts {code} twice, it is part of {twice[0]}; name each area once")
+            part_of = "" if twice[0] == code else f", it is part of {twice[0]}"
+            raise ValueError(f"{text!r} counts {code} twice{part_of}; name each area once")
     if frame and len(codes) > 1:
         raise ValueError(f"{text!r} adds Switzerland as a whole to a region; name {text.split('+')[0]!r} alone")
     return Unit(
@@ -142,7 +150,7 @@ class Case(BaseModel):
         if self.family:
             sectors.family(self.family)
         if len(set(self.divisions)) < len(self.divisions):
-            raise ValueError("a division is named twice; name each once")
+            raise ValueError(f"division {max(self.divisions, key=self.divisions.count)} is named twice; name each once")
         units = [self.unit, *self.compared]
         labels = [unit.label for unit in units]
         if len(set(labels)) < len(labels):

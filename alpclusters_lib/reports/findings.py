@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from alpclusters_lib.reports.conclusions import pace
 from alpclusters_lib.reports.evidence import Evidence
-from alpclusters_lib.reports.narrative import pace
 from alpclusters_lib.reports.numbers import count, decimal, ordinal, percent, span
 
 __all__ = [
