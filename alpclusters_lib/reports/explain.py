@@ -87,6 +87,7 @@ def _cell_line(row: pd.Series, year: int) -> str:
         where = f"sbs_na_sca_r2: {row['sector']},V16110,CH"
     elif row["sector"] == BUSINESS_ECONOMY:
         where = f"sum of sections B–N without K and S95 of {row['region']}"
+        where += ", hidden ones shared out of the country's remainder" if row["status"] == "estimated" else ""
     else:
         where = f"sbs_r_nuts06_r2: {row['sector']},V16110,{old.get(row['region'], row['region'])}"
     flag = f" ({row['flag']})" if row["flag"] else ""
