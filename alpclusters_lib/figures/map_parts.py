@@ -73,7 +73,7 @@ def class_legend(
     box.set_axis_off()
     small = {"fontsize": 7, "color": look.TEXT, "clip_on": False}
     width = min(8.0, 58 / len(counts))
-    box.text(0, 1.22, f"{heading}; number of regions in the boxes", va="bottom", **small | {"color": look.INK})
+    box.text(0, 1.22, f"{heading}; boxes count regions", va="bottom", **small | {"color": look.INK})
     for number, (count, colour) in enumerate(zip(counts, look.lq_colours(breaks), strict=True)):
         box.add_patch(Rectangle((number * width, 0), width, 1, facecolor=colour, edgecolor="white", linewidth=0.8))
         dark = look.is_dark(colour)

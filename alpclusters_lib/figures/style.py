@@ -37,6 +37,9 @@ LQ_LABEL = "Location quotient (EU = 1, log scale)"
 NO_FIGURE = {"facecolor": "#FFFFFF", "hatch": "//////", "edgecolor": "#B3BAC2"}
 ESTIMATED = {"hatch": "....", "edgecolor": "#2B343D"}
 
+LABEL_INCHES = 0.4
+"""Room that the label of a tick on a log axis needs."""
+
 SIZES = {"map": (7.2, 6.4), "map_ranking": (9.6, 6.5), "chart": (7.6, 5.2), "strip": (7.6, 3.2)}
 """Figure sizes in inches; two columns of A4 landscape or the full width of A4 portrait."""
 
@@ -192,6 +195,10 @@ def log_axis(axis: Axis, low: float, high: float, *, around: float = 1.0) -> tup
     low, high = min(low, around / 1.6) / 1.12, max(high, around * 1.6) * 1.12
     axis.axes.set(**{f"{axis.axis_name}scale": "log", f"{axis.axis_name}lim": (low, high)})
     ticks = [2.0**k for k in range(-10, 11) if low <= 2.0**k <= high]
+    # a narrow panel has room for every other one, 1 among them
+    inches = axis.axes.get_window_extent().width / axis.axes.get_figure(root=True).dpi
+    if len(ticks) * LABEL_INCHES > inches:
+        ticks = [tick for tick in ticks if round(np.log2(tick)) % 2 == 0]
     axis.set_major_locator(FixedLocator(ticks))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}"))

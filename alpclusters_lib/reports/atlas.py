@@ -87,6 +87,8 @@ def family_sentence(perimeter: str, family: str, year: int = 2014) -> str:
         f"{above} of {len(known) + hidden} regions with figures are specialised beyond the instability of their "
         f"figure; highest: {names}."
     )
+    if hidden == 1:
+        return text + " One of them hides a division and is known within limits only."
     return text + (f" {hidden} of them hide a division and are known within limits only." if hidden else "")
 
 

@@ -181,7 +181,8 @@ def shift_share_sentence(evidence: Evidence) -> str:
     parts = ", ".join(f"{_signed(main[name])} {name}" for name in ("national", "industry", "regional"))
     text = f"The change of {_signed(change)} jobs splits into {parts} (shift-share: arithmetic, no explanation)."
     for country, words in grown.unusual.items():
-        text += f" Note: all jobs in {country} moved by {words}, flagged nowhere; a change of method is possible."
+        name = datasets.regions(level=0).loc[country, "name_en"]
+        text += f" Note: all jobs in {name} moved by {words}, flagged nowhere; a change of method is possible."
     return text
 
 

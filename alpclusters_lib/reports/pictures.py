@@ -184,8 +184,10 @@ def peers(evidence: Evidence) -> Picture:
 
 
 @_styled
-def divisions(evidence: Evidence) -> Picture:
-    """Show jobs and quotient of the divisions inside the cluster."""
+def divisions(evidence: Evidence) -> Picture | None:
+    """Show jobs and quotient of the divisions inside the cluster; None where it is a single one."""
+    if len(evidence.parts) == 1:
+        return None
     parts = evidence.parts[["label", "jobs", "lq", "lower", "upper", "status"]].rename(columns={"label": "name"})
     known = parts.dropna(subset=["jobs"])
     title = "No division is published"
