@@ -151,11 +151,6 @@ def test_map_with_ranking_is_deterministic_and_restores_settings(land, quotients
     assert first == second and mpl.rcParams["font.size"] == before
 
 
-def test_locator_draws_the_regions(ax, land):
-    maps.locator(land, ["AT11"], ax=ax)
-    assert to_hex(ax.collections[-1].get_facecolor()[0]).upper() == look.ACCENT
-
-
 def test_quadrants():
     assert charts.quadrant(1.2, 3, reference_growth=2) == "star"
     assert charts.quadrant(1.2, 2, reference_growth=2) == "mature"

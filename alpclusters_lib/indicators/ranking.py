@@ -6,7 +6,6 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 __all__ = ["rank_among", "rank_interval"]
 
@@ -82,8 +81,10 @@ def rank_interval(
     if len(wrong):
         raise ValueError(f"the limits of {wrong[0]} are not 0 ≤ lower ≤ upper")
     drawn, centre = _draws(known, interval_level, draws, np.random.default_rng(rng))
-    # equal figures share a rank, so that no order of rows decides
-    ranks = rankdata(-drawn, method="min", axis=1)
+    # equal figures share the better rank, so that no order of rows decides
+    ascending = np.sort(drawn, axis=1)
+    ahead = [np.searchsorted(row, values, side="right") for row, values in zip(ascending, drawn, strict=True)]
+    ranks = len(known) + 1 - np.array(ahead)
     tail = (1 - level) / 2
     best, worst = np.quantile(ranks, [tail, 1 - tail], axis=0, method="nearest")
     table = pd.DataFrame(
