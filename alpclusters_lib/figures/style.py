@@ -195,10 +195,11 @@ def log_axis(axis: Axis, low: float, high: float, *, around: float = 1.0) -> tup
     low, high = min(low, around / 1.6) / 1.12, max(high, around * 1.6) * 1.12
     axis.axes.set(**{f"{axis.axis_name}scale": "log", f"{axis.axis_name}lim": (low, high)})
     ticks = [2.0**k for k in range(-10, 11) if low <= 2.0**k <= high]
-    # a narrow panel has room for every other one, 1 among them
+    # a narrow panel has room for every other one or fewer, 1 among them
     inches = axis.axes.get_window_extent().width / axis.axes.get_figure(root=True).dpi
-    if len(ticks) * LABEL_INCHES > inches:
-        ticks = [tick for tick in ticks if round(np.log2(tick)) % 2 == 0]
+    for step in (2, 4):
+        if len(ticks) * LABEL_INCHES > inches:
+            ticks = [tick for tick in ticks if round(np.log2(tick)) % step == 0]
     axis.set_major_locator(FixedLocator(ticks))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}"))

@@ -80,8 +80,11 @@ def family_sentence(perimeter: str, family: str, year: int = 2014) -> str:
     table = _of_perimeter(perimeter, family, year)
     known = table["lq"].dropna()
     above = int((table["lower"] > 1).sum())
-    top = known.sort_values(ascending=False).head(3)
-    names = ", ".join(f"{table.loc[code, 'name']} ({decimal(value)})" for code, value in top.items())
+    top = drawn(table).dropna().sort_values(ascending=False).head(3)
+    names = ", ".join(
+        f"{table.loc[code, 'name']} ({'' if code in known.index else 'about '}{decimal(value)})"
+        for code, value in top.items()
+    )
     hidden = int((table["lq"].isna() & table["lower"].notna()).sum())
     text = (
         f"{above} of {len(known) + hidden} regions with figures are specialised beyond the instability of their "
@@ -96,7 +99,7 @@ def family_map(perimeter: str, family: str, year: int = 2014) -> Picture:
     """Map the quotients of a family over a perimeter, with the ranking beside it."""
     table = _of_perimeter(perimeter, family, year)
     label, area = sectors.family(family).label_en, regions.PERIMETERS[perimeter]["en"]
-    known = table["lq"].dropna().sort_values(ascending=False)
+    known = drawn(table).dropna().sort_values(ascending=False)
     above = int((table["lower"] > 1).sum())
     first = table.loc[known.index[0], "name"] if len(known) else "no region"
     figure = maps.choropleth_with_ranking(
