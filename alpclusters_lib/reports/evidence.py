@@ -97,9 +97,8 @@ def _ranked(quotients: pd.DataFrame, unit: Unit, european: pd.Index) -> dict[str
     own = quotients.loc[unit.label]
     table = quotients.loc[[*others, unit.label], ["lq", "lower", "upper"]].rename(columns={"lq": "estimate"})
     ranks = rank_interval(table, rng=case_seed(unit.label)).loc[unit.label]
-    jobs = own["jobs"] if pd.notna(own["jobs"]) else own["jobs_lower"]
     limits = quotients.loc[others, ["jobs_lower", "jobs_upper"]].set_axis(["lower", "upper"], axis=1)
-    best, worst = rank_among(jobs, limits)
+    best, worst = rank_among(own["jobs_upper"], limits)[0], rank_among(own["jobs_lower"], limits)[1]
     return {
         "rank_lq": ranks["rank"], "rank_lq_lower": ranks["rank_lower"], "rank_lq_upper": ranks["rank_upper"],
         "rank_jobs": best, "rank_jobs_upper": worst, "n": ranks["n"],

@@ -61,14 +61,15 @@ def key_numbers(evidence: Evidence) -> pd.DataFrame:
             return "no country"
         return " | ".join(ordinal(value) for value in values) if values.notna().all() else "no figure"
 
-    known = pd.notna(main["jobs"])
+    known, settled = pd.notna(main["jobs"]), main["rank_jobs"] == main["rank_jobs_upper"]
     rows = [
         ("Persons employed", count(main["jobs"]) if known else span(main["jobs_lower"], main["jobs_upper"], 0),
          "published" if known else "limits from published totals", _peer_words(evidence, "jobs", count)),
         ("Location quotient (EU = 1)", decimal(main["lq"]) if known else span(main["lower"], main["upper"]),
          span(main["lower"], main["upper"]), _peer_words(evidence, "lq", decimal)),
-        (f"Rank by jobs, {among}", ordinal(main["rank_jobs"]),
-         span(main["rank_jobs"], main["rank_jobs_upper"], 0), ranks(jobs_rank)),
+        (f"Rank by jobs, {among}",
+         " to ".join(dict.fromkeys(ordinal(main[end]) for end in ("rank_jobs", "rank_jobs_upper"))),
+         "settled" if settled else "left open by hidden figures", ranks(jobs_rank)),
         (f"Rank by location quotient, {among}",
          ordinal(main["rank_lq"]) if pd.notna(main["rank_lq"]) else "no figure",
          span(main["rank_lq_lower"], main["rank_lq_upper"], 0), ranks(lq_rank)),
