@@ -75,17 +75,18 @@ def _quotients(case: Case, units: list[Unit], divisions: tuple[str, ...]) -> pd.
     totals = _totals(table)
     local = datasets.local_units(year=case.year)
     local = cluster_employment(local, divisions)[["jobs", "status"]]
+    local_units = _one_year(_with_units(local, units), case.year)["jobs"]
     europe, everything = jobs.loc[(EU28, case.year)], totals.loc[(EU28, case.year)]
     result = cluster_quotients(
         _one_year(_with_units(jobs, units), case.year),
         _one_year(_with_units(totals, units), case.year),
         reference_jobs=europe["lower"],
         reference_total=everything["value"],
-        local_units=_one_year(_with_units(local, units), case.year)["jobs"],
+        local_units=local_units,
         jobs_per_unit=typical_size(_one_year(jobs, case.year)["jobs"], _one_year(local, case.year)["jobs"]),
     )
-    result["local_units"] = _one_year(_with_units(local, units), case.year)["jobs"]
-    result["jobs_per_unit"] = result["jobs"] / result["local_units"]
+    result["local_units"] = local_units
+    result["jobs_per_unit"] = result["jobs"] / local_units
     return result
 
 

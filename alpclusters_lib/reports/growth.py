@@ -24,7 +24,7 @@ class Growth:
     ``units``: by label ``jobs_start, jobs_end, growth_pct, national, industry, regional`` (jobs); ``regions``: by NUTS
     2 code ``growth_pct``; ``reference_pct``: growth of the same divisions, ``reference_total_pct``: of all jobs, in the
     reference countries; ``countries``: those countries; ``left_out``: the others with the reason;
-    ``unusual``: years in which all jobs of the units' countries moved by 5 % or more, by country.
+    ``unusual``: years in which all jobs of the first unit's countries moved by 5 % or more, by country.
     """
 
     start: int
@@ -128,5 +128,5 @@ def growth_of(units: Sequence[Unit], divisions: Sequence[str], start: int, end: 
         reference_total_pct=float(now.sum() / then.sum() - 1) * 100,
         countries=countries,
         left_out=left_out,
-        unusual=_unusual(table, sorted({code[:2] for unit in units for code in unit.codes}), start, end),
+        unusual=_unusual(table, sorted({code[:2] for code in units[0].codes}), start, end),
     )

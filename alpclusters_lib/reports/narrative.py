@@ -182,7 +182,8 @@ def shift_share_sentence(evidence: Evidence) -> str:
     text = f"The change of {_signed(change)} jobs splits into {parts} (shift-share: arithmetic, no explanation)."
     for country, words in grown.unusual.items():
         name = datasets.regions(level=0).loc[country, "name_en"]
-        text += f" Note: all jobs in {name} moved by {words}, flagged nowhere; a change of method is possible."
+        text += f" Note: all jobs in {name} moved by {words}, though the cluster's figures carry no break flag; "
+        text += "a change of method is possible."
     return text
 
 
