@@ -1,0 +1,95 @@
+"""Schemas of the industry tables: employment, local units, national accounts, regions, cluster families."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+
+from alpclusters_lib.cleaning.national_accounts import INDICATORS as _INDICATORS
+from alpclusters_lib.cleaning.schemas.columns import FINITE, NUTS, SECTOR, VALUE_FITS_STATUS, status, text, year
+
+__all__ = ["SCHEMAS"]
+
+INDICATORS = dict(_INDICATORS.values())
+
+
+def _counts_are_not_negative(frame: pd.DataFrame) -> pd.Series:
+    counts = frame["indicator"].isin([name for name, unit in INDICATORS.items() if unit != "million EUR"])
+    return ~(counts & (frame["value"] < 0))
+
+
+def _counts(description: str) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {
+            "region": text("NUTS 2016 code (NUTS 2013 where no later code has the same area), or EU28", NUTS),
+            "sector": text("NACE Rev. 2 section or division, or B-N_S95_X_K, the business economy", SECTOR),
+            "year": year(),
+            "value": pa.Column(float, [pa.Check.ge(0), FINITE], nullable=True, description=description),
+            **dict(status()),
+        },
+        checks=[VALUE_FITS_STATUS],
+        unique=["region", "sector", "year"],
+        strict=True,
+        ordered=True,
+    )
+
+
+_FLAG = "member of the perimeter"
+SCHEMAS = {
+    "employment": _counts("persons employed, annual average"),
+    "local_units": _counts("local units (workplaces of enterprises)"),
+    "national_accounts": pa.DataFrameSchema(
+        {
+            "region": text("country code", r"[A-Z]{2}"),
+            "sector": text("NACE Rev. 2 section or division, or B-N_S95_X_K", SECTOR),
+            "indicator": text("enterprises, turnover, value_added, personnel_costs, wages, investment (million EUR "
+                               "where money), employment, employees (persons)", "|".join(INDICATORS)),
+            "year": year(),
+            "value": pa.Column(float, FINITE, nullable=True, description="the figure, in the unit of its indicator"),
+            **dict(status()),
+        },
+        checks=[
+            VALUE_FITS_STATUS,
+            pa.Check(_counts_are_not_negative, error="a value that counts enterprises or persons is not negative"),
+        ],
+        unique=["region", "sector", "indicator", "year"],
+        strict=True,
+        ordered=True,
+    ),
+    "regions": pa.DataFrameSchema(
+        {
+            "region": text("NUTS code", NUTS),
+            "level": pa.Column("int8", pa.Check.in_range(0, 3), description="NUTS level"),
+            "country": text("country code", r"[A-Z]{2}"),
+            "name_local": text("official local name"),
+            "name_en": text("English name, the local one where there is none"),
+            "name_it": text("Italian name, the local one where there is none"),
+            "alpine_space_2014": pa.Column(bool, description=f"{_FLAG} Alpine Space programme 2014-2020 (NUTS 2)"),
+            "alpine_space_2021": pa.Column(bool, description=f"{_FLAG} Alpine Space programme 2021-2027 (NUTS 2)"),
+            "eusalp": pa.Column(bool, description=f"{_FLAG} EUSALP (NUTS 2)"),
+            "s3_region": text("key of the S3-4AlpClusters region it belongs to, blank outside"),
+            **{
+                f"{kind}_type": pa.Column(
+                    "Int8", pa.Check.in_range(0, 4), nullable=True, description=f"GISCO {kind} type"
+                )
+                for kind in ("mountain", "urban", "coast")
+            },
+            "vintage": text("NUTS vintage of the boundary, blank where there is none"),
+        },
+        unique=["region"],
+        strict=True,
+        ordered=True,
+    ),
+    "cluster_families": pa.DataFrameSchema(
+        {
+            "family": text("key of the family in data/raw/facts/cluster_families.csv", r"[a-z0-9-]+"),
+            "purity": pa.Column(float, pa.Check.in_range(0, 1), nullable=True, description="share of the industries "
+                                "in its divisions that belong to traded clusters at home in it"),
+            "industries": pa.Column(int, pa.Check.ge(0), description="NAICS 2012 industries in its divisions"),
+            "home_clusters": text("U.S. traded clusters at home in it"),
+        },
+        unique=["family"],
+        strict=True,
+        ordered=True,
+    ),
+}  # fmt: skip
