@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 import typer
@@ -110,6 +112,79 @@ def data_build() -> None:
 
     for name, rows in build():
         print(f"{name:<20} {rows:>9,} rows", flush=True)
+
+
+@data.command("fetch")
+def data_fetch(
+    datasets: Annotated[list[str] | None, typer.Argument(help="Data sets; all with an address if omitted.")] = None,
+    years: Annotated[str, typer.Option(help="Years to ask Eurostat for, such as 2008-2020; all if omitted.")] = "",
+    to: Annotated[str, typer.Option(help="Another folder (else ALPCLUSTERS_RAW, data/raw/downloads).")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="Replace files that are here, after a report.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Replace without asking; with --replace.")] = False,
+    base_url: Annotated[str, typer.Option(help="A mirror to ask in the publishers' place.")] = "",
+) -> None:
+    """Fetch published files from their publishers; a file that is here stays unless --replace is given."""
+    from pathlib import Path
+
+    from alpclusters_lib import paths
+    from alpclusters_lib.cleaning import refresh
+    from alpclusters_lib.sources import publishers
+
+    if yes and not replace:
+        raise ValueError("--yes answers the question of --replace; give both or neither")
+    folder = Path(to).expanduser().resolve() if to else paths.downloads()
+    known = publishers.publishers()
+    names = list(dict.fromkeys(datasets or known))
+    # polygons have no years: to ask for them by name is a mistake, to fetch all that there is is none
+    spans = {n: None if not datasets and known[n].layout == "geojson" else years or None for n in names}
+    for name in names:  # a wrong name, span or mirror is said before anything is asked
+        publishers.address(name, years=spans[name], base_url=base_url or None)
+    if not datasets:
+        print(f"{len(names)} data sets have an address:")
+        for name in names:
+            print(f"  {name:<22} {refresh.state(name, folder)}", flush=True)
+    failed = []
+    for name in names:
+        with _bar(name) as (move, stop):
+            request = refresh.Request(
+                folder, years=spans[name], base_url=base_url or None, replace=replace,
+                confirm=lambda question, stop=stop: yes or _confirmed(question, stop), say=_say, progress=move,
+            )  # fmt: skip
+            try:
+                _say(f"{name}: {refresh.refresh(name, request)}")
+            except ValueError as error:
+                failed.append(str(error))
+    if failed:
+        done = f"; {len(names) - len(failed)} of {len(names)} done" if len(names) > 1 else ""
+        raise ValueError("; ".join(failed) + done)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _confirmed(question: str, stop: Callable[[], None]) -> bool:
+    """Ask on a terminal; where nobody can answer, say what does."""
+    if not sys.stdin.isatty():
+        raise ValueError(f"{question} Nobody can be asked here: --yes answers yes; nothing was replaced")
+    stop()
+    return typer.confirm(question)
+
+
+@contextlib.contextmanager
+def _bar(name: str) -> Iterator[tuple[Callable[[int, int | None], None] | None, Callable[[], None]]]:
+    """Give what moves a bar and what takes it away; where there is no terminal there is none."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None, lambda: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total), bar.stop
 
 
 @data.command("status")

@@ -20,6 +20,8 @@ ORDER = (
     ("balancing",),
     ("sources",),
     ("cleaning",),
+    ("selection",),
+    ("context_tables",),
     ("datasets",),
     ("indicators",),
     ("econometrics",),

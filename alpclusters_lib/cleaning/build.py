@@ -16,7 +16,7 @@ import pandas as pd
 
 import alpclusters_lib
 from alpclusters_lib import paths
-from alpclusters_lib.cleaning import schemas
+from alpclusters_lib.cleaning import schemas, successors
 from alpclusters_lib.cleaning.tables import TABLES, Inputs, Table
 from alpclusters_lib.sources import catalogue
 
@@ -46,11 +46,19 @@ def _fields(name: str, table: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def _descriptor(name: str, table: pd.DataFrame, path: Path) -> dict[str, object]:
-    entries = [catalogue.source(dataset) for dataset in TABLES[name].sources]
+def _title(name: str, table: pd.DataFrame) -> str:
+    if "year" not in table.columns:
+        return TABLES[name].title
+    years = table.loc[table["value"].notna(), "year"] if "value" in table.columns else table["year"]
+    return TABLES[name].title.replace("{years}", f"{years.min()}-{years.max()}")
+
+
+def _descriptor(name: str, table: pd.DataFrame, path: Path, folder: Path | None) -> dict[str, object]:
+    # the vintage that was read: the catalogued file, or a fetched one as the ledger describes it
+    entries = [entry for dataset in TABLES[name].sources for entry in successors.vintages(dataset, folder=folder)]
     return {
         "name": name,
-        "title": TABLES[name].title,
+        "title": _title(name, table),
         "path": path.name,
         "format": "parquet",
         "rows": len(table),
@@ -60,7 +68,7 @@ def _descriptor(name: str, table: pd.DataFrame, path: Path) -> dict[str, object]
         "sources": [
             {
                 "dataset": s.dataset, "title": s.title, "publisher": s.publisher, "reference": s.reference,
-                "licence": s.licence, "path": s.url, "file": s.file, "sha256": s.sha256,
+                "licence": s.licence, "path": s.url, "file": s.file, "retrieved": s.retrieved, "sha256": s.sha256,
             }
             for s in entries
         ],
@@ -82,7 +90,7 @@ def build(*, folder: Path | None = None, destination: Path | None = None) -> Ite
         for name, entry in TABLES.items():
             table = entry.make(inputs)
             path = _write(name, table, Path(scratch))
-            resources.append(_descriptor(name, table, path))
+            resources.append(_descriptor(name, table, path, folder))
             yield name, len(table)
         package = {
             "name": "alpclusters-processed",

@@ -1,8 +1,8 @@
 """Regional employment and local units from Eurostat's structural business statistics, cleaned.
 
-What is done, in this order: old NUTS codes become canonical ones by pure recodes; pseudo-regions (``…ZZ``, extra
-regio) are dropped; each cell gets a status; the total of the business economy is added for each region; the sum of
-the 28 member states is added as region ``EU28``. No hidden cell is filled here.
+What is done here: old NUTS codes become canonical ones by pure recodes; pseudo-regions (``…ZZ``, extra regio) are dropped
+where they are not asked for; each cell gets a status; the total of the business economy is added for each region; the sum
+of the 28 member states is added as region ``EU28``. Hidden cells are filled in between, see ``completion``.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ EU28_MEMBERS = (
     "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "UK",
 )  # fmt: skip
 SECTIONS = (*"BCDEFGHIJLMN", "S95")
+COUNTS = ("V16110", "V11210")
 # A total is estimated only where this many of its 13 parts are published: else most of it would be ours.
 MINIMUM_SECTIONS = 8
 # Member states that hold at most this share of the EU's jobs may be absent from a sum called the EU's.
@@ -51,6 +52,7 @@ def regional_cells(
     sectors: Sequence[str],
     recodes: Mapping[str, str],
     successors: Mapping[str, Sequence[str]] | None = None,
+    extra_regio: bool = False,
 ) -> pd.DataFrame:
     """Return one indicator of the regional statistics with canonical codes and a status for each cell.
 
@@ -60,7 +62,7 @@ def regional_cells(
         What :func:`alpclusters_lib.sources.eurostat.read_eurostat_tsv` returns: ``nace_r2, indic_sb, geo, year,
         value, flag``.
     indicator
-        ``V16110`` (persons employed) or ``V11210`` (local units).
+        ``V16110`` (persons employed), ``V11210`` (local units) or ``V13320`` (wages and salaries, million EUR).
     sectors
         The NACE sections and divisions to keep.
     recodes
@@ -68,6 +70,8 @@ def regional_cells(
     successors
         Old NUTS code to the codes that took its place with other boundaries: the old one is left out in the years
         in which a successor has figures, so that no job is counted twice.
+    extra_regio
+        Keep the pseudo-regions (``FRZZ``): jobs that a country counts and places in no region.
 
     Returns
     -------
@@ -77,7 +81,7 @@ def regional_cells(
     Raises
     ------
     ValueError
-        If a value is negative, a cell stands twice, or two vintages of a code both give a figure for one cell.
+        If a count is negative, a cell stands twice, or two vintages of a code both give a figure for one cell.
     """
     rows = tidy[(tidy["indic_sb"] == indicator) & tidy["nace_r2"].isin(list(sectors))]
     frame = pd.DataFrame(
@@ -90,9 +94,10 @@ def regional_cells(
             "published_code": rows["geo"].astype(str),
         }
     )
-    frame = frame[~frame["region"].str.endswith("ZZ") & ~frame["region"].str.fullmatch(r"[A-Z]{2}Z")]
+    pseudo = frame["region"].str.fullmatch(r"[A-Z]{2}Z")
+    frame = frame[~pseudo & (extra_regio | ~frame["region"].str.endswith("ZZ"))]
     negative = frame[frame["value"] < 0]
-    if len(negative):
+    if len(negative) and indicator in COUNTS:
         cell = negative.iloc[0]
         raise ValueError(
             f"{indicator} is negative for {cell.region}, {cell.sector}, {cell.year}: {cell.value:g}; "
@@ -186,34 +191,44 @@ def add_business_economy(cells: pd.DataFrame, *, national_totals: pd.Series | No
     .. math:: E_r = \sum_{s} e_{sr}, \qquad \hat e_{sr} = (e_{s,country} - \sum_{q\ known} e_{sq})
               \frac{J_r}{\sum_{q\ hidden} J_q}
 
-    where a section is hidden its part of the country's published remainder is taken, in proportion to the jobs
-    :math:`J` in the region's published sections; the total is then ``estimated``. Divisions are never summed over
-    holes. Where fewer than 8 of the 13 parts are published there is no total.
+    Sections that were completed from their divisions count as they are; where one has no figure at all, its part of
+    the country's published remainder is taken, in proportion to the jobs :math:`J` in the region's other sections. In
+    both cases the total is ``estimated``. Divisions are never summed over holes. Where fewer than 8 of the 13 parts are
+    known there is no total.
 
     Parameters
     ----------
     cells
-        What :func:`regional_cells` returns.
+        ``region, sector, year, value, lower, upper, status, flag, counted``
+        (:func:`~alpclusters_lib.cleaning.completion.completed_table`).
     national_totals
         Published totals by (country, year), used where a country hides a section in the regional file.
 
     Returns
     -------
     DataFrame
-        ``cells`` and one row more for each region and year, sector ``B-N_S95_X_K``.
+        ``cells`` and one row more for each region and year, sector ``B-N_S95_X_K``. Its limits are the sums of its
+        sections' (the upper one NaN where a section is not limited).
     """
     rows = cells[cells["sector"].isin(SECTIONS)]
-    sections = rows.pivot(index=["region", "year"], columns="sector", values="value").reindex(columns=list(SECTIONS))
+
+    def by_section(column: str) -> pd.DataFrame:
+        return rows.pivot(index=["region", "year"], columns="sector", values=column).reindex(columns=list(SECTIONS))
+
+    sections, observed = by_section("counted"), by_section("status").eq("observed").all(axis=1)
     jobs = sections.sum(axis=1)
-    complete = sections.notna().all(axis=1)
     enough = sections.notna().sum(axis=1) >= MINIMUM_SECTIONS
     filled = _fill_sections(sections, jobs)
     total = filled.sum(axis=1, skipna=False).where(enough)
     if national_totals is not None:
         total = total.fillna(national_totals.reindex(total.index).where(enough))
-    status = np.where(complete, "observed", np.where(total.notna(), "estimated", "missing"))
-    totals = pd.DataFrame({"value": total, "status": status, "flag": ""}).reset_index()
-    totals["sector"] = BUSINESS_ECONOMY
+    totals = pd.DataFrame({"value": total, "flag": "", "counted": total})
+    totals["status"] = np.where(observed, "observed", np.where(total.notna(), "estimated", "missing"))
+    totals["lower"] = np.fmin(by_section("lower").sum(axis=1), total)
+    totals["upper"] = np.fmax(by_section("upper").sum(axis=1, skipna=False), total)
+    totals["upper"] = totals["upper"].where(by_section("upper").notna().all(axis=1))
+    totals.loc[totals["status"] == "missing", ["lower", "upper"]] = np.nan
+    totals = totals.reset_index().assign(sector=BUSINESS_ECONOMY)
     return pd.concat([cells, totals[cells.columns]], ignore_index=True).astype({"year": "int16"})
 
 
@@ -235,7 +250,9 @@ def european_reference(cells: pd.DataFrame, national: pd.DataFrame) -> pd.DataFr
         ``observed`` while those hold at most 2 % of the EU's jobs, else ``bound``: the sum is then a lower limit.
     """
     key = ["region", "sector", "year"]
-    own = cells[cells["region"].isin(EU28_MEMBERS)].set_index(key)["value"]
+    # a country's own estimate is no published total; its total of all jobs may rest on one
+    published = (cells["status"] == "observed") | (cells["sector"] == BUSINESS_ECONOMY)
+    own = cells[cells["region"].isin(EU28_MEMBERS) & published].set_index(key)["value"]
     other = national[national["region"].isin(EU28_MEMBERS)].set_index(key)["value"]
     grid = pd.MultiIndex.from_product([EU28_MEMBERS, cells["sector"].unique(), cells["year"].unique()], names=key)
     both = own.reindex(grid).fillna(other.reindex(grid))
@@ -247,4 +264,6 @@ def european_reference(cells: pd.DataFrame, national: pd.DataFrame) -> pd.DataFr
     frame["status"] = np.where(frame["value"].isna(), "missing", np.where(small, "observed", "bound"))
     frame["flag"] = np.where(frame["absent"] > 0, frame["absent"].astype(str) + " absent", "")
     frame = frame.reset_index().assign(region=EU28)
+    frame["lower"], frame["counted"] = frame["value"], frame["value"]
+    frame["upper"] = frame["value"].where(frame["status"] == "observed")
     return frame[list(cells.columns)].astype({"year": "int16"})

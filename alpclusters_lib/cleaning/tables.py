@@ -7,17 +7,34 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from alpclusters_lib import paths, regions, sectors
-from alpclusters_lib.cleaning import boundaries, employment, families, national_accounts, region_table
-from alpclusters_lib.sources import catalogue, clusters, eurostat, gisco
+from alpclusters_lib.cleaning import (
+    boundaries,
+    completion,
+    context,
+    employment,
+    families,
+    national_accounts,
+    nuts_weights,
+    priors,
+    region_table,
+    successors,
+    suppression,
+    trade,
+)
+from alpclusters_lib.sources import catalogue, clusters, gisco
+from alpclusters_lib.sources.nuts_weights import read_nuts_weights
 
 __all__ = ["TABLES", "Inputs", "Table"]
 
 REGIONAL, NATIONAL = "sbs_r_nuts06_r2", "sbs_na_sca_r2"
+REGIONAL_INDICATORS = {"employment": "V16110", "local_units": "V11210", "wages": "V13320"}
 GISCO = tuple(f"gisco_nuts_2021_03m_{level}" for level in (2, 3))
 GISCO_2016 = "gisco_nuts_2016_60m"
+JRC = ("jrc_nuts2_2010_2016", "jrc_nuts2_2013_2016", "jrc_nuts2_2016_2021", "jrc_nuts3_2013_2016")
 
 
 class Inputs:
@@ -31,13 +48,49 @@ class Inputs:
 
     @functools.cached_property
     def regional(self) -> pd.DataFrame:
-        return eurostat.read_eurostat_tsv(self.path(REGIONAL), keep={"indic_sb": {"V16110", "V11210"}})
+        return successors.published(REGIONAL, indicators=REGIONAL_INDICATORS.values(), folder=self.folder)
+
+    def cells(self, indicator: str) -> pd.DataFrame:
+        """The regional cells of one indicator with their status; pseudo-regions included."""
+        return employment.regional_cells(
+            self.regional,
+            indicator=REGIONAL_INDICATORS[indicator],
+            sectors=[*sectors.sections(), *sectors.divisions()],
+            recodes=regions.recodes().to_dict(),
+            successors=regions.successors(),
+            extra_regio=True,
+        )
+
+    @functools.cached_property
+    def jobs(self) -> pd.DataFrame:
+        national = self.national[self.national["indicator"] == "employment"]
+        return employment.withhold_implausible(self.cells("employment"), national)
+
+    @functools.cached_property
+    def local_units(self) -> pd.DataFrame:
+        return self.cells("local_units")
+
+    @functools.cached_property
+    def figures(self) -> priors.Figures:
+        return priors.figures(self.jobs, self.local_units, self.cells("wages"))
+
+    @functools.cached_property
+    def completed(self) -> suppression.Completed:
+        return suppression.complete(self.figures, recodes=regions.recodes().to_dict())
+
+    @functools.cached_property
+    def children(self) -> dict[str, list[str]]:
+        return suppression.parents(self.figures.jobs.regions, regions.recodes().to_dict())
 
     @functools.cached_property
     def national(self) -> pd.DataFrame:
-        tidy = eurostat.read_eurostat_tsv(self.path(NATIONAL), keep={"indic_sb": set(national_accounts.INDICATORS)})
+        tidy = successors.published(NATIONAL, indicators=national_accounts.INDICATORS, folder=self.folder)
         wanted = [*sectors.sections(), *sectors.divisions(), employment.BUSINESS_ECONOMY]
         return national_accounts.national_accounts(tidy, sectors=wanted)
+
+    @functools.cached_property
+    def context(self) -> context.Context:
+        return context.Context(self.path)
 
     @functools.cached_property
     def gisco(self) -> dict[str, pd.DataFrame]:
@@ -48,25 +101,23 @@ class Inputs:
         return boundaries.generalised_boundaries(*self.gisco.values())
 
 
-def _counts(inputs: Inputs, indicator: str) -> pd.DataFrame:
-    wanted = [*sectors.sections(), *sectors.divisions()]
-    cells = employment.regional_cells(
-        inputs.regional,
-        indicator=indicator,
-        sectors=wanted,
-        recodes=regions.recodes().to_dict(),
-        successors=regions.successors(),
-    )
-    if indicator == "V11210":
-        return cells
+def _employment(inputs: Inputs) -> pd.DataFrame:
     national = inputs.national[inputs.national["indicator"] == "employment"]
-    cells = employment.withhold_implausible(cells, national)
+    cells = completion.completed_table(inputs.jobs, inputs.completed, inputs.children)
+    cells = cells[~cells["region"].str.endswith("ZZ")]
     totals = national[national["sector"] == employment.BUSINESS_ECONOMY].set_index(["region", "year"])["value"]
     cells = employment.add_business_economy(cells, national_totals=totals)
     # Eurostat's regional table leaves Switzerland out: it enters as one unit, from the national table.
     swiss = national[(national["region"] == "CH") & national["year"].isin(cells["year"].unique())]
+    swiss = swiss.assign(lower=swiss["value"], upper=swiss["value"], counted=swiss["value"])
     parts = [cells, swiss[cells.columns], employment.european_reference(cells, national)]
-    return pd.concat(parts, ignore_index=True).sort_values(["region", "sector", "year"], ignore_index=True)
+    table = pd.concat(parts, ignore_index=True).sort_values(["region", "sector", "year"], ignore_index=True)
+    # an estimate to a hundredth of a job would be false precision, and limits of estimates are whole jobs
+    estimated = table["status"] == "estimated"
+    table["value"] = table["value"].where(~estimated, table["value"].round(1))
+    table["lower"] = table["lower"].where(~estimated, np.floor(table["lower"]))
+    table["upper"] = table["upper"].where(~estimated, np.ceil(table["upper"]))
+    return table.drop(columns="counted")
 
 
 def _regions(inputs: Inputs) -> pd.DataFrame:
@@ -108,17 +159,17 @@ class Table:
 
 TABLES = {
     "employment": Table(
-        "Persons employed by NUTS 0-2 region, NACE section and division, 2008-2015",
+        "Persons employed by NUTS 0-2 region, NACE section and division, {years}",
         (REGIONAL, NATIONAL),
-        lambda inputs: _counts(inputs, "V16110"),
+        _employment,
     ),
     "local_units": Table(
-        "Local units by NUTS 0-2 region, NACE section and division, 2008-2015",
+        "Local units by NUTS 0-2 region, NACE section and division, {years}",
         (REGIONAL,),
-        lambda inputs: _counts(inputs, "V11210"),
+        lambda inputs: inputs.local_units[~inputs.local_units["region"].str.endswith("ZZ")],
     ),
     "national_accounts": Table(
-        "National structural business statistics, Switzerland included, 2005-2015",
+        "National structural business statistics, Switzerland included, {years}",
         (NATIONAL,),
         lambda inputs: inputs.national,
     ),
@@ -130,5 +181,60 @@ TABLES = {
     ),
     "cluster_families": Table(
         "Purity of the cluster families", ("uscmp_crosswalk", "naics2012_isic4"), _cluster_families
+    ),
+    "nuts_weights": Table(
+        "Weights between NUTS vintages: 2010 and 2013 to 2016, 2016 to 2021, by population and area",
+        JRC,
+        lambda inputs: nuts_weights.nuts_weights(read_nuts_weights(inputs.path(dataset)) for dataset in JRC),
+    ),
+    "world_io": Table(
+        "World input-output tables 2000, 2004, 2008, 2011: 41 countries, 35 industries, million USD (WIOD 2013)",
+        trade.WORLD,
+        lambda inputs: trade.world(inputs.path),
+    ),
+    "austria_io": Table(
+        "Regional input-output tables of the nine Austrian Länder, 56 industries, million EUR, about 2011",
+        trade.AUSTRIA,
+        lambda inputs: trade.regional(inputs.path),
+    ),
+    "h2020": Table(
+        "Horizon 2020: participations and contributions by country, programme part, organisation type, start year",
+        trade.H2020,
+        lambda inputs: trade.participation(inputs.path),
+    ),
+    "h2020_collaboration": Table(
+        "Horizon 2020: joint projects and pairs of organisations by pair of countries and organisation types",
+        trade.H2020[:1],
+        lambda inputs: trade.collaboration(inputs.path),
+    ),
+    "gdp": Table(
+        "Gross domestic product by NUTS 0-3 region, million EUR and PPS and per inhabitant, 2000-2015",
+        context.Context.GDP,
+        lambda inputs: inputs.context.gdp,
+    ),
+    "patents": Table(
+        "Patent applications to the European Patent Office by NUTS 0-3 region and priority year, 1977-2012",
+        context.Context.PATENTS,
+        lambda inputs: inputs.context.patents,
+    ),
+    "innovation": Table(
+        "Innovation indicators by NUTS 2 region, 2005-2019: people, knowledge, structure, inclusion, economy",
+        context.Context.INNOVATION,
+        lambda inputs: inputs.context.innovation,
+    ),
+    "competitiveness": Table(
+        "Regional Competitiveness Index by NUTS 2 region: 2010, 2013, 2016, 2019",
+        context.Context.COMPETITIVENESS,
+        lambda inputs: inputs.context.competitiveness,
+    ),
+    "productivity": Table(
+        "Value added, wages and productivity by country and division, 2005-2015; wages by NUTS 2 region, 2008-2015",
+        (NATIONAL, REGIONAL),
+        lambda inputs: inputs.context.productivity(inputs.national, inputs.cells("wages"), inputs.jobs),
+    ),
+    "swiss": Table(
+        "Swiss cantons and the seven regions: residents, GDP, persons employed and workplaces by sector, 2010-2019",
+        context.Context.SWISS,
+        lambda inputs: inputs.context.swiss,
     ),
 }

@@ -1,7 +1,7 @@
-"""From divisions to a cluster: jobs summed over whole divisions, with exact limits where one is hidden.
+"""From divisions to a cluster: jobs summed over whole divisions, with limits where one is estimated or hidden.
 
-A hidden division is neither dropped nor guessed. The published total of its NACE section bounds it: all hidden
-divisions of a section together hold what the section has beyond its published ones.
+A hidden division is neither dropped nor taken for zero. Where the table holds an estimate it counts with it, and the
+sum carries the limits that published figures leave; where it holds none, the published total of the section bounds it.
 """
 
 from __future__ import annotations
@@ -11,34 +11,86 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from alpclusters_lib.cleaning.status import STATUSES, worst_status
+from alpclusters_lib.cleaning.status import worst_status
 from alpclusters_lib.indicators.specialisation import location_quotient_interval
 
 __all__ = ["cluster_employment", "cluster_quotients", "pooled"]
 
 
+def _checked(employment: pd.DataFrame, divisions: Sequence[str]) -> list[str]:
+    divisions = list(dict.fromkeys(divisions))
+    known = set(employment["sector"].unique())
+    absent = [d for d in divisions if d not in known]
+    if not divisions or absent:
+        what = f"no division {absent[0]} in the table" if absent else "a cluster needs at least one division"
+        raise ValueError(f"{what}; a NACE division such as C28 would be right")
+    doubled = employment[employment.duplicated(["region", "sector", "year"])]
+    if len(doubled):
+        cell = doubled.iloc[0]
+        raise ValueError(f"{cell.region}, {cell.sector}, {cell.year} stands twice; each cell may stand once")
+    return divisions
+
+
+def _by_sector(employment: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return ``counted, lower, upper, observed`` as tables (region, year) × sector.
+
+    A cell without an estimate has the limits 0 and infinity; one that confidentiality withholds counts with the middle
+    of its limits.
+    """
+    # a figure that is only a lower limit (an EU sum with absent members) is published all the same
+    status = employment["status"]
+    table = employment.assign(
+        observed=(employment["value"].notna() & status.isin(["observed", "bound"])).astype(float),
+        limit=(employment["value"].notna() & (status == "bound")).astype(float),
+    )
+    if "lower" not in table:
+        table = table.assign(lower=table["value"], upper=table["value"])
+    withheld = (table["status"] == "confidential") & table["value"].isna()
+    table["counted"] = table["value"].where(~withheld, (table["lower"] + table["upper"]) / 2)
+    columns = ["value", "counted", "lower", "upper", "observed", "limit"]
+    wide = table.pivot(index=["region", "year"], columns="sector", values=columns)
+    fill = {"lower": 0.0, "upper": np.inf, "observed": 0.0, "limit": 0.0}
+    return {name: wide[name].fillna(fill[name]) if name in fill else wide[name] for name in columns}
+
+
+def _within_section(parts: dict[str, pd.DataFrame], section: str, inside: list[str]) -> tuple[pd.Series, pd.Series]:
+    """Return what a section's published total allows the unpublished divisions of a cluster to hold together."""
+    members = [c for c in parts["value"] if len(c) == 3 and c[0] == section]
+    others = [c for c in members if c not in inside]
+    published = parts["observed"] == 1
+    index = parts["value"].index
+    total = parts["value"][section].where(published[section]) if section in parts["value"] else pd.Series(np.nan, index)
+    rest = (total - parts["value"][members].where(published[members]).sum(axis=1)).clip(lower=0)
+    low, high = (parts[name][others].mask(published[others], 0.0).sum(axis=1) for name in ("lower", "upper"))
+    return (rest - high).clip(lower=0).fillna(0.0), (rest - low).clip(lower=0).fillna(np.inf)
+
+
 def cluster_employment(employment: pd.DataFrame, divisions: Sequence[str]) -> pd.DataFrame:
-    r"""Sum jobs over the divisions of a cluster, with limits where a division is hidden.
+    r"""Sum jobs over the divisions of a cluster, with limits where a division is not published.
 
-    .. math:: \underline e = \sum_{i\ known} e_i, \qquad
-              \overline e = \underline e + \sum_s \Big(e_s - \sum_{i \in s,\ known} e_i\Big)
+    .. math:: e = \sum_i \hat e_i, \qquad
+              \overline e = \sum_{i\ published} e_i + \sum_s \min\Big(\sum_{i \in s} \overline e_i,\;
+              e_s - \sum_{j \in s,\ published} e_j - \sum_{j \in s,\ outside} \underline e_j\Big)
 
-    the second sum over the sections :math:`s` that hide a division of the cluster.
+    the second sum over the sections :math:`s` that hide a division of the cluster; the lower limit likewise.
 
     Parameters
     ----------
     employment
-        Long table ``region, sector, year, value, status`` with divisions and sections.
+        Long table ``region, sector, year, value, status`` with divisions and sections, and ``lower, upper`` where cells
+        are estimated.
     divisions
         NACE divisions of the cluster, such as ``["C26", "C27", "C28"]``.
 
     Returns
     -------
     DataFrame
-        Index (region, year); ``jobs`` (NaN where a division is hidden), ``lower``, ``upper`` (NaN where the section
-        is hidden too, so that nothing bounds the sum), ``hidden`` (how many divisions) and ``status``: the worst of
-        the divisions' where none is hidden, else ``bound``, or ``missing`` where nothing is known. Limits of a row
-        with hidden divisions are rounded outwards to tens, so that a subtraction does not reveal a cell.
+        Index (region, year); ``jobs`` (NaN where a division has no estimate, and where the cluster is one division that
+        confidentiality withholds), ``lower``, ``upper`` (NaN where nothing bounds the sum), ``hidden`` (how many
+        divisions are not published) and ``status``: ``observed``, ``estimated`` where an estimate counts, ``bound``
+        where only limits are known, ``missing``. A withheld division counts with the middle of its rounded limits, and
+        its section does not narrow them. Limits of a row with hidden divisions are rounded outwards to tens, so that
+        a subtraction does not reveal a cell.
 
     Raises
     ------
@@ -52,44 +104,43 @@ def cluster_employment(employment: pd.DataFrame, divisions: Sequence[str]) -> pd
     >>> table["status"] = ["observed", "confidential", "observed", "observed"]
     >>> cluster_employment(table, ["C21", "C32"]).iloc[0].to_dict()
     {'jobs': nan, 'lower': 60.0, 'upper': 80.0, 'hidden': 1, 'status': 'bound'}
+    >>> table.loc[1, ["value", "status"]] = [12.0, "estimated"]
+    >>> table = table.assign(lower=[100, 0, 61, 22], upper=[100, 30, 61, 22])
+    >>> cluster_employment(table, ["C21", "C32"]).iloc[0].to_dict()
+    {'jobs': 73.0, 'lower': 70.0, 'upper': 80.0, 'hidden': 1, 'status': 'estimated'}
     """
-    divisions = list(dict.fromkeys(divisions))
-    known = set(employment["sector"].unique())
-    absent = [d for d in divisions if d not in known]
-    if not divisions or absent:
-        what = f"no division {absent[0]} in the table" if absent else "a cluster needs at least one division"
-        raise ValueError(f"{what}; a NACE division such as C28 would be right")
-    doubled = employment[employment.duplicated(["region", "sector", "year"])]
-    if len(doubled):
-        cell = doubled.iloc[0]
-        raise ValueError(f"{cell.region}, {cell.sector}, {cell.year} stands twice; each cell may stand once")
-    coded = employment.assign(rank=employment["status"].map(STATUSES.index))
-    both = coded.pivot(index=["region", "year"], columns="sector", values=["value", "rank"])
-    wide = both["value"]
-    inside, worst = wide[divisions], both["rank"][divisions].max(axis=1)
-    hidden = inside.isna().sum(axis=1)
-    lower = inside.sum(axis=1)
-    room = pd.Series(0.0, index=wide.index)
+    divisions = _checked(employment, divisions)
+    parts = _by_sector(employment)
+    published = parts["observed"][divisions] == 1
+    hidden = (~published).sum(axis=1)
+    withheld = parts["value"][divisions].isna() & parts["counted"][divisions].notna()
+    known = parts["value"][divisions].where(published).sum(axis=1)
+    lower, upper = known.copy(), known.copy()
     for section in sorted({d[0] for d in divisions}):
-        members = [c for c in wide if len(c) == 3 and c[0] == section]
-        rest = (wide.get(section, pd.Series(np.nan, wide.index)) - wide[members].sum(axis=1)).clip(lower=0)
-        hides = inside[[d for d in divisions if d[0] == section]].isna().any(axis=1)
-        room += rest.where(hides, 0.0)
-    bound = (hidden > 0) & (hidden < len(divisions)) | ((hidden == len(divisions)) & room.notna())
+        inside = [d for d in divisions if d[0] == section]
+        least, most = (parts[name][inside].mask(published[inside], 0.0).sum(axis=1) for name in ("lower", "upper"))
+        low, high = _within_section(parts, section, inside)
+        narrow = (~published[inside]).any(axis=1) & ~withheld[inside].any(axis=1)
+        estimated = narrow & parts["value"][inside].notna().all(axis=1)
+        lower += np.maximum(least, low.where(estimated, 0.0))
+        upper += np.minimum(most, high.where(narrow, np.inf))
+    jobs = parts["counted"][divisions].sum(axis=1, skipna=False)
+    jobs[withheld.any(axis=1) & (len(divisions) == 1)] = np.nan
+    told = (hidden < len(divisions)) | np.isfinite(upper)
+    whole = np.where((parts["limit"][divisions] == 1).any(axis=1), "bound", "observed")
+    status = np.where(hidden == 0, whole, np.where(jobs.notna(), "estimated", np.where(told, "bound", "missing")))
     table = pd.DataFrame(
         {
-            "jobs": lower.where(hidden == 0),
-            "lower": np.where(hidden == 0, lower, np.floor(lower / 10) * 10),
-            "upper": np.where(hidden == 0, lower, np.ceil((lower + room) / 10) * 10),
+            "jobs": jobs,
+            "lower": np.where(hidden == 0, known, np.floor(lower / 10) * 10),
+            "upper": np.where(hidden == 0, known, np.ceil(upper / 10) * 10),
             "hidden": hidden,
-            "status": np.where(
-                hidden == 0, np.array(STATUSES)[worst.fillna(0).astype(int)], np.where(bound, "bound", "missing")
-            ),
+            "status": status,
         },
-        index=wide.index,
+        index=known.index,
     )
     table.loc[table["status"] == "missing", ["lower", "upper"]] = np.nan
-    return table
+    return table.replace({"upper": {np.inf: np.nan}})
 
 
 def pooled(table: pd.DataFrame, codes: Iterable[str], label: str) -> pd.DataFrame:
@@ -144,7 +195,7 @@ def cluster_quotients(
     jobs
         ``jobs, lower, upper, status`` by region (:func:`cluster_employment` of one year).
     totals
-        ``value, status`` by region: jobs of the business economy.
+        ``value, status`` by region, ``lower, upper`` where totals are estimated: jobs of the business economy.
     reference_jobs, reference_total
         The cluster's and all jobs of the reference economy.
     local_units
@@ -158,10 +209,12 @@ def cluster_quotients(
     Returns
     -------
     DataFrame
-        By region: ``jobs, jobs_lower, jobs_upper, share, lq, lq_lower, lq_upper, lower, upper, status``. Where jobs
-        are known ``lower`` and ``upper`` are the interval of the quotient if establishments were redrawn. Where they
-        are bounded, ``lq`` is NaN, ``lq_lower`` and ``lq_upper`` are the quotients of the limits, and ``lower`` and
-        ``upper`` the outer ends of their intervals.
+        By region: ``jobs, jobs_lower, jobs_upper, share, lq, lq_lower, lq_upper, lower, upper, extreme_lower,
+        extreme_upper, status``. ``lower`` and ``upper`` are the interval of the quotient if establishments were
+        redrawn; ``lq_lower`` and ``lq_upper`` the quotients at the limits of estimated figures (the total at its
+        opposite limit), ``extreme_lower`` and ``extreme_upper`` the outer ends of their intervals; the same as the
+        former where all figures are published. Where jobs are only bounded ``lq`` is NaN and ``lower`` and ``upper``
+        are those outer ends.
     """
     totals = totals.reindex(jobs.index)
     reference = pd.Series({"cluster": reference_jobs, "rest": reference_total - reference_jobs})
@@ -169,13 +222,14 @@ def cluster_quotients(
     units = None if units is None else units.rename("cluster").to_frame()
     typical = None if jobs_per_unit is None else pd.Series({"cluster": jobs_per_unit})
 
-    def limits(column: str) -> pd.DataFrame:
+    def limits(column: str, total: str) -> pd.DataFrame:
         values = jobs[[column]].set_axis(["cluster"], axis=1)
-        kept = values["cluster"].notna() & totals["value"].notna()
+        everything = totals[total if total in totals else "value"].fillna(totals["value"])
+        kept = values["cluster"].notna() & everything.notna()
         return (
             location_quotient_interval(
                 values[kept],
-                totals=totals["value"][kept],
+                totals=everything[kept],
                 reference=reference,
                 local_units=None if units is None else units[kept],
                 jobs_per_unit=typical,
@@ -185,7 +239,8 @@ def cluster_quotients(
             .reindex(jobs.index)
         )
 
-    exact, lowest, highest = limits("jobs"), limits("lower"), limits("upper")
+    # the least quotient has the fewest jobs of the cluster in the largest economy
+    exact, lowest, highest = limits("jobs", "value"), limits("lower", "upper"), limits("upper", "lower")
     return pd.DataFrame(
         {
             "jobs": jobs["jobs"],
@@ -197,6 +252,8 @@ def cluster_quotients(
             "lq_upper": highest["estimate"],
             "lower": exact["lower"].fillna(lowest["lower"]),
             "upper": exact["upper"].fillna(highest["upper"]),
+            "extreme_lower": lowest["lower"],
+            "extreme_upper": highest["upper"],
             "status": [
                 worst_status([a, b if isinstance(b, str) else "missing"])
                 for a, b in zip(jobs["status"], totals["status"], strict=True)

@@ -38,7 +38,7 @@ FAMILIES = (
 @functools.lru_cache(maxsize=4)
 def _all_quotients(year: int) -> pd.DataFrame:
     table, local = datasets.employment(year=year), datasets.local_units(year=year)
-    totals = table[table["sector"] == BUSINESS_ECONOMY].set_index("region")[["value", "status"]]
+    totals = table[table["sector"] == BUSINESS_ECONOMY].set_index("region")[["value", "lower", "upper", "status"]]
     regional = totals.index[(totals.index.str.len() == 4) & totals["value"].notna() & (totals.index != EU28)]
     european = [code for code in regional if code[:2] in EU28_MEMBERS]
     parts = {}

@@ -19,6 +19,9 @@ from alpclusters_lib.reports.case import Case, Unit
 
 __all__ = ["Evidence", "collect"]
 
+# Ranks move with the instability of a quotient and with the limits of the estimates in it.
+RANKED = ["lq", "extreme_lower", "extreme_upper"]
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -49,7 +52,7 @@ class Evidence:
 
 def _totals(table: pd.DataFrame) -> pd.DataFrame:
     rows = table[table["sector"] == BUSINESS_ECONOMY].set_index(["region", "year"])
-    return rows[["value", "status"]]
+    return rows[["value", "lower", "upper", "status"]]
 
 
 def _with_units(table: pd.DataFrame, units: list[Unit]) -> pd.DataFrame:
@@ -96,7 +99,7 @@ def _ranked(quotients: pd.DataFrame, unit: Unit, european: pd.Index) -> dict[str
     if unit.national_frame:
         others = pd.Index([c for c in EU28_MEMBERS if c in quotients.index])
     own = quotients.loc[unit.label]
-    table = quotients.loc[[*others, unit.label], ["lq", "lower", "upper"]].rename(columns={"lq": "estimate"})
+    table = quotients.loc[[*others, unit.label], RANKED].set_axis(["estimate", "lower", "upper"], axis=1)
     ranks = rank_interval(table, rng=case_seed(unit.label)).loc[unit.label]
     limits = quotients.loc[others, ["jobs_lower", "jobs_upper"]].set_axis(["lower", "upper"], axis=1)
     best, worst = rank_among(own["jobs_upper"], limits)[0], rank_among(own["jobs_lower"], limits)[1]
@@ -138,14 +141,14 @@ def _unit_table(case: Case, units: list[Unit], quotients: pd.DataFrame, european
     return pd.DataFrame(rows, index=pd.Index([u.label for u in units], name="unit"))
 
 
-def _parts(case: Case, unit: Unit) -> pd.DataFrame:
+def _parts(case: Case, unit: Unit, cluster_jobs: float) -> pd.DataFrame:
     """Return the divisions of the cluster in the area studied."""
     rows = []
     for division in case.cluster.divisions:
         row = _quotients(case, [unit], (division,)).loc[unit.label]
         rows.append(row.to_dict() | {"division": division, "label": sectors.label(division, short=True)})
     table = pd.DataFrame(rows).set_index("division")
-    table["share_of_cluster"] = table["jobs"] / table["jobs"].sum(skipna=False)
+    table["share_of_cluster"] = table["jobs"] / cluster_jobs
     return table
 
 
@@ -156,7 +159,7 @@ def _regions(case: Case, quotients: pd.DataFrame, european: pd.Index) -> pd.Data
     table["country"] = table.index.str[:2]
     table["alpine"] = table.index.isin(regions.perimeter(case.perimeter))
     ranks = rank_interval(
-        table[["lq", "lower", "upper"]].rename(columns={"lq": "estimate"}), rng=case_seed(case.cluster.key)
+        table[RANKED].set_axis(["estimate", "lower", "upper"], axis=1), rng=case_seed(case.cluster.key)
     )
     return table.join(ranks)
 
@@ -195,7 +198,7 @@ def collect(case: Case) -> Evidence:
         case=case,
         units=unit_table,
         regions=table,
-        parts=_parts(case, case.unit),
+        parts=_parts(case, case.unit, unit_table["jobs"].iloc[0]),
         peers=_peers(table),
         growth=grown,
         neighbours=proximity.strong_neighbours(table, case.unit, perimeter=case.perimeter),

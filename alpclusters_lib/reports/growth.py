@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from alpclusters_lib import datasets
 from alpclusters_lib.cleaning.employment import BUSINESS_ECONOMY, EU28_MEMBERS
+from alpclusters_lib.cleaning.status import worst_status
 from alpclusters_lib.indicators.aggregation import cluster_employment, pooled
 from alpclusters_lib.indicators.growth import shift_share
 from alpclusters_lib.reports.breaks import first_breaks, refuse_break
@@ -21,8 +23,9 @@ __all__ = ["Growth", "growth_of"]
 class Growth:
     """Growth between two years.
 
-    ``units``: by label ``jobs_start, jobs_end, growth_pct, national, industry, regional`` (jobs); ``regions``: by NUTS
-    2 code ``growth_pct``; ``reference_pct``: growth of the same divisions, ``reference_total_pct``: of all jobs, in the
+    ``units``: by label ``jobs_start, jobs_end, growth_pct, national, industry, regional`` (jobs), and
+    ``growth_lower_pct, growth_upper_pct, growth_status``: growth at the limits of estimated figures; ``regions``: by
+    NUTS 2 code ``growth_pct``; ``reference_pct``: growth of the same divisions, ``reference_total_pct``: of all jobs, in the
     reference countries; ``countries``: those countries; ``left_out``: the others with the reason;
     ``unusual``: years in which all jobs of the first unit's countries moved by 5 % or more, by country.
     """
@@ -60,7 +63,8 @@ def _reference_countries(
     """Return the countries whose growth is the reference, and the others with the reason."""
     national = table[table["region"].isin(EU28_MEMBERS) & table["year"].isin(list(years))]
     cells = national[national["sector"].isin(list(sectors))]
-    observed = cells[cells["value"].notna()].groupby("region").size()
+    published = cells["value"].notna() & ((cells["status"] == "observed") | (cells["sector"] == BUSINESS_ECONOMY))
+    observed = cells[published].groupby("region").size()
     full = len(sectors) * len(years)
     left_out = {c: f"break in {broken[c]}" for c in EU28_MEMBERS if c in broken}
     left_out |= {c: "a figure is hidden" for c in EU28_MEMBERS if observed.get(c, 0) < full and c not in left_out}
@@ -91,7 +95,19 @@ def _unit_growth(table, unit: Unit, divisions: Sequence[str], years: Sequence[in
     shifts = shift_share(start.astype(float), end.astype(float), reference_start=then, reference_end=now)
     sums = shifts[["national", "industry", "regional"]].sum(min_count=len(shifts))
     first, last = (frame.sum(axis=1, skipna=False).item() for frame in (start, end))
-    return {"jobs_start": first, "jobs_end": last, "growth_pct": (last / first - 1) * 100, **sums.to_dict()}
+    growth = {"jobs_start": first, "jobs_end": last, "growth_pct": (last / first - 1) * 100}
+    return growth | _extremes(table, unit, divisions, years) | sums.to_dict()
+
+
+def _extremes(table, unit: Unit, divisions: Sequence[str], years: Sequence[int]) -> dict[str, float | str]:
+    """Return growth from the upper limit of the start to the lower one of the end, and the other way round."""
+    family = pooled(cluster_employment(table, divisions), unit.codes, unit.label).loc[unit.label]
+    (then, now), status = (family.loc[year] for year in years), worst_status(family.loc[list(years), "status"])
+    return {
+        "growth_lower_pct": (now["lower"] / then["upper"] - 1) * 100,
+        "growth_upper_pct": (now["upper"] / then["lower"] - 1) * 100 if then["lower"] > 0 else np.inf,
+        "growth_status": status,
+    }
 
 
 def growth_of(units: Sequence[Unit], divisions: Sequence[str], start: int, end: int) -> Growth:

@@ -14,6 +14,7 @@ from alpclusters_lib import datasets
 from alpclusters_lib.reports.conclusions import CONCLUSIONS, pace, specialisation
 from alpclusters_lib.reports.evidence import Evidence
 from alpclusters_lib.reports.numbers import count, decimal, ordinal, percent, span
+from alpclusters_lib.reports.robustness import survival, survival_sentence
 
 __all__ = [
     "division_sentence",
@@ -45,9 +46,9 @@ def _size(evidence: Evidence, language: str) -> str:
     cluster = cluster_name(evidence, language)
     if pd.notna(main["jobs"]):
         words = {
-            "en": "In {year} {cluster} gave work to {jobs} people in {unit}, {share} of its business economy: {lq} "
+            "en": "In {year} {cluster} gave work to {about}{jobs} people in {unit}, {share} of its business economy: {lq} "
             "times the EU's share (interval {interval}).",
-            "it": "Nel {year} {cluster} contava {jobs} addetti in {unit}, il {share} della sua economia di mercato: "
+            "it": "Nel {year} {cluster} contava {about}{jobs} addetti in {unit}, il {share} della sua economia di mercato: "
             "{lq} volte la quota dell'UE (intervallo {interval}).",
         }
     else:
@@ -58,11 +59,17 @@ def _size(evidence: Evidence, language: str) -> str:
             "riservati: da {interval} volte la quota dell'UE.",
         }
     return words[language].format(
-        year=year, cluster=cluster, unit=unit,
+        year=year, cluster=cluster, unit=unit, about=_about(evidence, language),
         jobs=count(main["jobs"], language), share=percent(main["share"] * 100, language=language),
         lq=decimal(main["lq"], 2, language), interval=span(main["lower"], main["upper"], 2, language),
         low=count(main["jobs_lower"], language), high=count(main["jobs_upper"], language),
     )  # fmt: skip
+
+
+def _about(evidence: Evidence, language: str) -> str:
+    """Return the word that marks an estimated number of jobs."""
+    exact = evidence.main["jobs_lower"] == evidence.main["jobs_upper"]
+    return "" if exact else {"en": "an estimated ", "it": "circa (stima) "}[language]
 
 
 def _rank_words(evidence: Evidence, language: str) -> str:
@@ -145,6 +152,9 @@ def verdict(evidence: Evidence, language: str = "en") -> str:
     sentences = [_size(evidence, language), _rank_words(evidence, language)]
     if evidence.growth is not None:
         sentences.append(growth_sentence(evidence, language))
+    survives = survival_sentence(evidence, language)
+    if survives:
+        sentences.append(survives)
     return f"**{conclusion}** " + " ".join(sentences)
 
 
@@ -160,7 +170,8 @@ def headline(evidence: Evidence) -> str:
         "weak": "less present than in the EU",
     }
     moves = {"gains": ", gaining ground", "keeps": ", keeping pace", "loses": ", losing ground", None: ""}
-    return f"{unit}: {words[specialisation(evidence)]} (LQ {decimal(main['lq'])}){moves[pace(evidence)]}"
+    rests = "" if survival(evidence).survives else "; rests on estimates"
+    return f"{unit}: {words[specialisation(evidence)]} (LQ {decimal(main['lq'])}){moves[pace(evidence)]}{rests}"
 
 
 def subtitle(evidence: Evidence) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import pandas as pd
 import pandera.pandas as pa
 
-from alpclusters_lib.cleaning.schemas import industry
+from alpclusters_lib.cleaning.schemas import context, industry, trade, vintages
 
 __all__ = ["BOUNDARY_COLUMNS", "SCHEMAS", "validate"]
 
-SCHEMAS: dict[str, pa.DataFrameSchema] = {**industry.SCHEMAS}
+SCHEMAS: dict[str, pa.DataFrameSchema] = {**industry.SCHEMAS, **vintages.SCHEMAS, **trade.SCHEMAS, **context.SCHEMAS}
 # The boundaries hold geometry, which pandera's schemas of tables do not describe; cleaning.boundaries checks it.
 BOUNDARY_COLUMNS = {
     "region": "NUTS code",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
@@ -19,8 +21,9 @@ def text(description: str, pattern: str | None = None, *, nullable: bool = False
     return pa.Column(str, checks, nullable=nullable, coerce=True, description=description)
 
 
-def year(first: int = 2005, last: int = 2015) -> pa.Column:
-    return pa.Column("int16", pa.Check.in_range(first, last), description="reference year")
+def year(first: int = 2005, last: int | None = None) -> pa.Column:
+    """A reference year; the last possible one is the present year where none is given."""
+    return pa.Column("int16", pa.Check.in_range(first, last or date.today().year), description="reference year")
 
 
 def status() -> list[tuple[str, pa.Column]]:

@@ -18,16 +18,39 @@ def _counts_are_not_negative(frame: pd.DataFrame) -> pd.Series:
     return ~(counts & (frame["value"] < 0))
 
 
-def _counts(description: str) -> pa.DataFrameSchema:
+def _limits_hold_the_value(frame: pd.DataFrame) -> pd.Series:
+    low, high = frame["lower"].fillna(0), frame["upper"].fillna(float("inf"))
+    return frame["value"].isna() | ((low <= frame["value"] + 1e-6) & (frame["value"] <= high + 1e-6))
+
+
+def _observed_is_exact(frame: pd.DataFrame) -> pd.Series:
+    exact = (frame["lower"] == frame["value"]) & (frame["upper"] == frame["value"])
+    return (frame["status"] != "observed") | exact
+
+
+def _count(description: str, *, nullable: bool = True) -> pa.Column:
+    return pa.Column(float, [pa.Check.ge(0), FINITE], nullable=nullable, description=description)
+
+
+def _counts(description: str, *, limits: bool) -> pa.DataFrameSchema:
+    bounds = {
+        "lower": _count("the least it can be given the published figures: the value itself where it is published"),
+        "upper": _count("the most it can be; blank where nothing limits it"),
+    }
+    checks = [
+        pa.Check(_limits_hold_the_value, error="a value lies within its limits"),
+        pa.Check(_observed_is_exact, error="a published value is its own limit"),
+    ]
     return pa.DataFrameSchema(
         {
             "region": text("NUTS 2016 code (NUTS 2013 where no later code has the same area), or EU28", NUTS),
-            "sector": text("NACE Rev. 2 section or division, or B-N_S95_X_K, the business economy", SECTOR),
+            "sector": text("NACE Rev. 2 section or division, or B-N_S95_X_K", SECTOR),
             "year": year(),
-            "value": pa.Column(float, [pa.Check.ge(0), FINITE], nullable=True, description=description),
+            "value": _count(description),
+            **(bounds if limits else {}),
             **dict(status()),
         },
-        checks=[VALUE_FITS_STATUS],
+        checks=[VALUE_FITS_STATUS, *(checks if limits else [])],
         unique=["region", "sector", "year"],
         strict=True,
         ordered=True,
@@ -36,8 +59,8 @@ def _counts(description: str) -> pa.DataFrameSchema:
 
 _FLAG = "member of the perimeter"
 SCHEMAS = {
-    "employment": _counts("persons employed, annual average"),
-    "local_units": _counts("local units (workplaces of enterprises)"),
+    "employment": _counts("persons employed, annual average; estimated where the publisher hides it", limits=True),
+    "local_units": _counts("local units (workplaces of enterprises)", limits=False),
     "national_accounts": pa.DataFrameSchema(
         {
             "region": text("country code", r"[A-Z]{2}"),

@@ -1,0 +1,162 @@
+"""Hidden cells estimated: what published sums, local units, wages and other years say about a confidential figure.
+
+About one cell in nine of the regional industry table is confidential. Filled with zero, industries vanish; left out,
+clusters shrink. Each hidden cell gets a prior (:mod:`~alpclusters_lib.cleaning.priors`); the priors are moved so that the
+trustworthy published sums are met (:mod:`~alpclusters_lib.cleaning.margins`, :func:`~alpclusters_lib.balancing.balance`);
+and the same sums give limits that hold whatever the prior.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from alpclusters_lib import balancing
+from alpclusters_lib.cleaning.margins import Margins, margins
+from alpclusters_lib.cleaning.priors import SPREADS, Figures, priors
+
+__all__ = ["Completed", "complete", "parents"]
+
+# A region is filled in a year in which it publishes at least this share of its divisions: else most would be ours.
+PUBLISHED_SHARE = 0.5
+# A published sum that stays this many jobs away from its cells contradicts the others.
+UNMET = 1.0
+# Which sum gives way where two contradict each other: the wider one.
+GIVES_WAY = ("section", "NUTS 1", "country")
+
+
+@dataclass(frozen=True)
+class Completed:
+    """The filled cells and the sums behind them.
+
+    ``cells``: ``region, sector, year, value, lower, upper`` (infinite where no sum limits it), ``basis`` (the kind of
+    evidence its prior rests on) of every filled cell. ``sums``: ``region, sector, year, kind, total`` (what the published
+    sum leaves for its hidden cells), ``unmet`` (what its cells miss of that) and ``used``. ``left_out``: ``year, reason``,
+    a sentence for each published sum, or each country's or NUTS 1 region's sums, that is not used.
+    """
+
+    cells: pd.DataFrame
+    sums: pd.DataFrame
+    left_out: pd.DataFrame
+
+
+def parents(regions: Sequence[str], recodes: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the NUTS 2 regions of every country and NUTS 1 region, whichever vintage names them.
+
+    Examples
+    --------
+    >>> parents(["FR", "FR4", "FRC2", "FRF1", "FRC1"], {"FR43": "FRC2", "FR42": "FRF1", "FR26": "FRC1"})
+    {'FR': ['FRC1', 'FRC2', 'FRF1'], 'FR4': ['FRC2', 'FRF1']}
+    """
+    codes = {region: {region} for region in regions if len(region) == 4}
+    for old, new in recodes.items():
+        if new in codes:
+            codes[new].add(old)
+    return {
+        parent: sorted(region for region, known in codes.items() if any(code.startswith(parent) for code in known))
+        for parent in sorted(regions)
+        if len(parent) < 4
+    }
+
+
+def _solve(found: Margins, prior: np.ndarray, spread: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Limit and balance the cells; a sum that contradicts the others is dropped, the widest first.
+
+    Return cells, lower and upper limits, and which sums are kept.
+    """
+    kept, exact = np.ones(len(found.totals), bool), ~found.at_most
+    level = np.array([GIVES_WAY.index(kind) for kind in found.kind])
+    while True:
+        lower, upper = balancing.interval_bounds(
+            found.sums[kept], found.totals[kept], tolerance=found.tolerance[kept], at_most=found.at_most[kept]
+        )
+        used = kept & exact
+        start = np.clip(prior, lower, upper)
+        value = balancing.balance(start, found.sums[used], found.totals[used], spread=spread).cells
+        excess = found.sums @ value - found.totals
+        missed = np.where(exact, np.abs(excess), excess - found.tolerance) * kept
+        if not (missed > UNMET).any():
+            return np.clip(value, lower, upper), lower, upper, kept
+        widest = level == level[missed > UNMET].max()
+        kept[np.argmax(np.where(widest, missed, 0.0))] = False
+
+
+def _block(
+    code: str, wide: pd.DataFrame, gaps: pd.DataFrame, prior: pd.DataFrame, basis: pd.DataFrame,
+    tree: Mapping[str, Sequence[str]], spreads: np.ndarray,
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:  # fmt: skip
+    """Fill the hidden cells of one country and year."""
+    own = [region for region in gaps.index if wide.loc[region].notna().any()]
+    children = {p: [c for c in kids if c in own] for p, kids in tree.items() if p.startswith(code)}
+    found = margins(wide, gaps.loc[own], children)
+    chosen = gaps.loc[own].to_numpy().ravel()
+    kind = basis.loc[own].to_numpy().ravel()[chosen]
+    value, lower, upper, kept = _solve(found, prior.loc[own].to_numpy().ravel()[chosen], spreads[kind])
+    cells = found.cells.to_frame(index=False).assign(
+        value=value, lower=lower, upper=upper, basis=np.array(list(SPREADS))[kind]
+    )
+    sums = pd.DataFrame(found.names, columns=["region", "sector"]).assign(
+        kind=found.kind, total=found.totals, unmet=found.totals - found.sums @ value, used=kept & ~found.at_most
+    )
+    reasons = [
+        f"{row.region}, {row.sector}: the published {row.kind} sum contradicts the others by {abs(row.unmet):,.0f}; "
+        "not used"
+        for row in sums[~kept].itertuples()
+    ]
+    return cells, sums, [*found.left_out, *reasons]
+
+
+def complete(
+    figures: Figures,
+    *,
+    recodes: Mapping[str, str],
+    years: Sequence[int] | None = None,
+    spreads: Mapping[str, float] = SPREADS,
+) -> Completed:
+    """Estimate the hidden NUTS 2 divisions of every region and year that publishes at least half of them.
+
+    Parameters
+    ----------
+    figures
+        Jobs, local units and wages (:func:`~alpclusters_lib.cleaning.priors.figures`).
+    recodes
+        Old NUTS code to canonical code, so that old NUTS 1 rows find their regions.
+    years
+        The years to fill, all where omitted. Other years serve as evidence in any case.
+    spreads
+        How freely a cell moves, by the kind of evidence (:data:`~alpclusters_lib.cleaning.priors.SPREADS`).
+
+    Returns
+    -------
+    Completed
+    """
+    base, divisions = figures.base, figures.divisions
+    own = figures.own
+    published = (~np.isnan(own)).mean(axis=1, keepdims=True)
+    gaps = np.isnan(own) & (published >= PUBLISHED_SHARE)
+    prior, basis = priors(figures)
+    tree = parents(figures.jobs.regions, recodes)
+    strength = np.array([spreads[kind] for kind in SPREADS])
+    countries = np.array([region[:2] for region in base])
+    cells, sums, left_out = [], [], []
+    for when, year in enumerate(figures.jobs.years):
+        if years is not None and year not in years:
+            continue
+        table = pd.DataFrame(figures.jobs.values[:, :, when], figures.jobs.regions, figures.jobs.sectors)
+        for code in sorted(set(countries[gaps[:, :, when].any(axis=1)])):
+            rows = countries == code
+            names = [region for region, chosen in zip(base, rows, strict=True) if chosen]
+            part = [pd.DataFrame(a[rows][:, :, when], names, divisions) for a in (gaps, prior, basis)]
+            one, two, three = _block(code, table[table.index.str[:2] == code], *part, tree, strength)
+            cells.append(one.assign(year=year))
+            sums.append(two.assign(year=year))
+            left_out += [(year, reason) for reason in three]
+    order = ["region", "sector", "year"]
+    return Completed(
+        pd.concat(cells, ignore_index=True)[[*order, "value", "lower", "upper", "basis"]],
+        pd.concat(sums, ignore_index=True)[[*order, "kind", "total", "unmet", "used"]],
+        pd.DataFrame(left_out, columns=["year", "reason"]),
+    )
