@@ -28,10 +28,11 @@ class Balanced:
     converged: bool
 
 
-def _dual(multipliers, prior, sums, totals, spread, give):
+def _dual(multipliers, prior, sums_of_cell, totals, spread, give):
     """Return the dual objective and the cells at some multipliers."""
     with np.errstate(over="ignore", invalid="ignore"):
-        cells = prior * np.exp(spread * (sums.T @ multipliers))
+        # the multiplier of a sum of empty cells is as large as what it misses: 0 times infinity would be no number
+        cells = np.where(prior > 0, prior * np.exp(spread * (sums_of_cell @ multipliers)), 0.0)
         return totals @ multipliers - np.sum(cells / spread) - give / 2 * multipliers @ multipliers, cells
 
 
@@ -98,7 +99,8 @@ def balance(
     if not np.isfinite(prior).all() or (prior < 0).any() or (spread <= 0).any():
         raise ValueError("a prior must be finite and at least 0, a spread above 0")
     multipliers = np.zeros(len(totals))
-    value, cells = _dual(multipliers, prior, sums, totals, spread, give)
+    sums_of_cell, weighted, ridge = sums.T.tocsr(), sums.copy(), give * sparse.eye_array(len(totals), format="csr")
+    value, cells = _dual(multipliers, prior, sums_of_cell, totals, spread, give)
     steps, converged = 0, len(totals) == 0
     goal = tolerance * (1 + np.abs(totals).max(initial=0.0))
     while steps < max_steps and not converged:
@@ -106,14 +108,15 @@ def balance(
         converged = bool(np.abs(gradient).max() <= goal)
         if converged:
             break
-        curvature = sums @ sparse.diags_array(spread * cells) @ sums.T + give * sparse.eye_array(len(totals))
+        weighted.data = sums.data * (spread * cells)[sums.indices]
+        curvature = weighted @ sums_of_cell + ridge
         direction = spsolve(curvature.tocsc(), gradient, permc_spec="MMD_AT_PLUS_A")
         # a full step may overshoot the exponential: no cell moves by more than e³ at once, and the dual must rise
-        length = min(1.0, 3.0 / max(np.abs(spread * (sums.T @ direction)).max(initial=0.0), 1e-12))
+        length = min(1.0, 3.0 / max(np.abs(spread * (sums_of_cell @ direction))[prior > 0].max(initial=0.0), 1e-12))
         slope = gradient @ direction
         while True:
-            found, moved = _dual(multipliers + length * direction, prior, sums, totals, spread, give)
-            if np.isfinite(found) and found >= value + 1e-4 * length * slope - 1e-9 * abs(value) or length < 1e-10:
+            found, moved = _dual(multipliers + length * direction, prior, sums_of_cell, totals, spread, give)
+            if (np.isfinite(found) and found >= value + 1e-4 * length * slope - 1e-9 * abs(value)) or length < 1e-10:
                 break
             length /= 2
         multipliers, value, cells, steps = multipliers + length * direction, found, moved, steps + 1

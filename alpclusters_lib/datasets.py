@@ -43,7 +43,9 @@ __all__ = [
     "provenance",
     "regional_input_output",
     "regions",
+    "suppression_test",
     "swiss_cantons",
+    "unused_sums",
 ]
 
 
@@ -89,6 +91,22 @@ def local_units(
 ) -> pd.DataFrame:
     """Return local units (workplaces) by region, sector and year, in the shape of :func:`employment`."""
     return _select(_load(_file("local_units.parquet")), "local units", year, regions, sectors, level)
+
+
+def suppression_test() -> pd.DataFrame:
+    """Return the scores of the estimates of hidden cells, and of simpler ways of filling, on masked cells.
+
+    Examples
+    --------
+    >>> suppression_test().set_index(["area", "method"]).loc[("EU", "zero"), "wape"].item()
+    1.0
+    """
+    return _load(_file("suppression_test.parquet")).copy()
+
+
+def unused_sums() -> pd.DataFrame:
+    """Return which published sums contradict others and are not used in estimates: year and reason."""
+    return _load(_file("unused_sums.parquet")).copy()
 
 
 def national_accounts(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from alpclusters_lib import paths
+from alpclusters_lib import regions as region_codes
 
 __all__ = ["load", "nearest_year", "processed_file", "select", "select_indicators"]
 
@@ -73,13 +73,21 @@ def _of_level(table: pd.DataFrame, level: int) -> pd.Series:
     return (table["region"].str.len() == level + 2) & (table["region"] != "EU28")
 
 
+def _shared(one: str, other: str) -> int:
+    """Return how many signs two codes have in common from the start."""
+    return next((k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
 def _unknown_region(code: str, known: set[str], what: str) -> str:
     """Word the sentence for a region the table does not hold: what it holds of that country, or which countries."""
     same = sorted(other for other in known if other[:2] == str(code)[:2])
     if not same:
         countries = ", ".join(sorted({other[:2] for other in known}))
         return f"no {what} for region {code}: the table holds nothing of that country; available: {countries}"
-    near = difflib.get_close_matches(str(code), same, n=8, cutoff=0.3) or same[:8]
+    new = region_codes.recodes().get(code)
+    if new in known:
+        return f"no {what} for region {code}; its code since NUTS 2016 is {new}"
+    near = sorted(same, key=lambda other: (-_shared(other, code), abs(len(other) - len(code)), other))[:8]
     return f"no {what} for region {code}; available of that country, among others: {', '.join(sorted(near))}"
 
 

@@ -180,8 +180,8 @@ def test_provenance_names_source_licence_and_checksum_of_a_table():
 
 
 def test_the_provenance_of_an_unknown_table_is_a_sentence():
-    with pytest.raises(ValueError, match=r"^no processed table 'patents'; available: employment, local_units"):
-        datasets.provenance("patents")
+    with pytest.raises(ValueError, match=r"^no processed table 'trade_marks'; available: employment, local_units"):
+        datasets.provenance("trade_marks")
 
 
 # --- copies -----------------------------------------------------------------------------------------------

@@ -192,8 +192,8 @@ def test_regions_add_up_to_their_country(gdp, length):
     parts = money[money["region"].str.len() == length]
     ratio = (parts.groupby(parts["region"].str[:2])["value"].sum() / country).dropna()
     # what is missing is extra-regio: embassies and the continental shelf, a fifth of Norway's GDP
-    assert len(ratio) > 25 and ratio.drop("NO").between(0.98, 1.0005).all()
-    assert ratio[["AT", "DE", "FR", "SI"]].between(0.9999, 1.0001).all()
+    assert len(ratio) > 25 and ratio.drop("NO").between(0.96, 1.0005).all()
+    assert ratio[["AT", "DE", "FR", "SI"]].between(0.9995, 1.0001).all()
 
 
 @pytest.mark.raw

@@ -50,7 +50,7 @@ def test_another_encoding_a_damaged_archive_and_an_absent_file_are_sentences(tmp
     with pytest.raises(ValueError, match=r"^x\.csv, row 3 is not UTF-8"):
         read_text_table(put(tmp_path, "a,b\n1,2\nKärnten,3\n", encoding="latin-1"), columns=["a"])
     path = tmp_path / "y.csv.gz"
-    path.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * 500)[:40])
+    path.write_bytes(gzip.compress("".join(f"{k},{k * k}\n" for k in range(500)).encode())[:400])
     with pytest.raises(ValueError, match=r"^y\.csv\.gz is cut short or damaged"):
         read_text_table(path, columns=["a"])
     with pytest.raises(ValueError, match=r"^no file z\.csv"):
@@ -76,7 +76,7 @@ def test_thousands_come_back_where_they_may_stand(number):
     "cell", ["1,5", "1,234", "1.234.567", "1 234", "1'234", "12%", ":", "n/a", "nan", "inf", "0x1"]
 )
 def test_what_is_no_number_is_a_sentence_with_file_row_and_column(cell):
-    with pytest.raises(ValueError, match=r"^x\.csv, row 3: column value holds '") as caught:
+    with pytest.raises(ValueError, match=r"^x\.csv, row 3: column value holds ") as caught:
         parse("1", cell)
     assert repr(cell) in str(caught.value)
 

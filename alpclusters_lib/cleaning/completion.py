@@ -48,8 +48,8 @@ def _protected(rows: pd.DataFrame, estimated: pd.Series) -> pd.DataFrame:
 def _sums(divisions: pd.DataFrame, children: Mapping[str, Sequence[str]], published: pd.Series) -> pd.DataFrame:
     """Add divisions up to sections and regions up to NUTS 1 and countries: value, limits and what they count.
 
-    A sum stands only where every part is known. The parts of a parent in a year are its regions with figures in it; they
-    must add up to what the parent publishes elsewhere, or one of them is absent.
+    A sum stands only where every part is known. The parts of a parent in a year are its regions with figures in it;
+    they must add up to what the parent publishes elsewhere, or one of them is absent.
     """
     parts = {name: panel(divisions.reset_index(), name) for name in SUMMED}
     one = parts["value"]
@@ -66,9 +66,11 @@ def _sums(divisions: pd.DataFrame, children: Mapping[str, Sequence[str]], publis
     index = pd.MultiIndex.from_product([rows, sectors, one.years], names=KEY)
     finite = {name: np.nan_to_num(p.values, posinf=0.0) for name, p in parts.items()}
     table = pd.DataFrame({name: added(values).ravel() for name, values in finite.items()}, index)
-    table.loc[(added(np.isinf(parts["upper"].values).astype(float)) > 0).ravel(), ["upper", "published_upper"]] = np.inf
+    unlimited = added(np.isinf(parts["upper"].values).astype(float)) > 0
+    table.loc[unlimited.ravel(), ["upper", "published_upper"]] = np.inf
     table = table[((added(unknown) == 0) & (region_of @ active[:, 0])[:, None, :].astype(bool)).ravel()]
-    ratio = (table["value"] / published.reindex(table.index).where(lambda v: v > 0)).groupby(["region", "year"]).median()
+    told = published.reindex(table.index)
+    ratio = (table["value"] / told.where(told > 0)).groupby(["region", "year"]).median()
     whole = ratio.sub(1).abs() <= PRESENT_WITHIN
     keys = pd.MultiIndex.from_arrays([table.index.get_level_values(name) for name in ("region", "year")])
     own = table.index.get_level_values("region").str.len() == 4
@@ -90,9 +92,9 @@ def completed_table(cells: pd.DataFrame, completed: Completed, children: Mapping
     Returns
     -------
     DataFrame
-        The same rows with ``lower, upper`` (equal to the value where it is published) and ``counted`` (what a cell counts
-        in sums: its value, or the middle of its limits where confidentiality withholds it). Estimates keep the flag of
-        the cell they stand in.
+        The same rows with ``lower, upper`` (equal to the value where it is published) and ``counted`` (what a cell
+        counts in sums: its value, or the middle of its limits where confidentiality withholds it). Estimates keep the
+        flag of the cell they stand in.
     """
     divisions = _divisions(cells, completed)
     estimated = divisions["value"].notna() & (divisions["status"] != "observed")

@@ -1,8 +1,8 @@
 """Statistical confidentiality: an estimate that published sums pin down is not published either.
 
-Where the published figures around a hidden cell leave it less than ±10 % of room, our estimate would be the hidden figure
-itself. Such a cell keeps its status ``confidential`` and has no value: only rounded limits, well over 20 % of the figure
-apart, whose middle is what the cell counts inside sums.
+Where the published figures around a hidden cell leave it less than ±10 % of room, our estimate would be the hidden
+figure itself. Such a cell keeps its status ``confidential`` and has no value: only rounded limits, well over 20 % of
+the figure apart, whose middle is what the cell counts inside sums.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def rounding_unit(value: pd.Series) -> pd.Series:
 def protect(cells: pd.DataFrame, *, confidential: pd.Series) -> pd.DataFrame:
     r"""Round the limits of estimated cells outwards and take the value of pinned ones back.
 
-    A pinned cell :math:`x` becomes :math:`[\tilde x - u, \tilde x + u]`, not below 0, with :math:`\tilde x` the multiple of the unit
+    A pinned cell :math:`x` becomes :math:`[\tilde x - u, \tilde x + u]`, not below 0, with :math:`\tilde x` the
+    multiple of the unit
     :math:`u \ge 0.2 x` that is nearest to its estimate; both the estimate and the hidden figure lie inside.
 
     Parameters

@@ -1,8 +1,9 @@
 """Regional employment and local units from Eurostat's structural business statistics, cleaned.
 
-What is done here: old NUTS codes become canonical ones by pure recodes; pseudo-regions (``…ZZ``, extra regio) are dropped
-where they are not asked for; each cell gets a status; the total of the business economy is added for each region; the sum
-of the 28 member states is added as region ``EU28``. Hidden cells are filled in between, see ``completion``.
+What is done here: old NUTS codes become canonical ones by pure recodes; pseudo-regions (``…ZZ``, extra regio) are
+dropped where they are not asked for; each cell gets a status; the total of the business economy is added for each
+region; the sum of the 28 member states is added as region ``EU28``. Hidden cells are filled in between, see
+``completion``.
 """
 
 from __future__ import annotations

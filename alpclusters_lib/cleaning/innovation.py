@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from alpclusters_lib.cleaning.area_codes import canonical_cells, is_pseudo_region
+from alpclusters_lib.cleaning.area_codes import canonical_cells
 from alpclusters_lib.cleaning.computed_indicators import (
     GDP,
     PATENTS,
@@ -206,5 +206,4 @@ def _complete(cells: pd.DataFrame, also: Collection[str]) -> pd.DataFrame:
     table = pd.concat(grid).astype({"year": "int16"}).merge(cells.astype({"year": "int16"}), how="left", on=KEY)
     table["status"] = table["status"].fillna("missing")
     table = table.fillna({"flag": "", "source": ""})
-    assert not is_pseudo_region(table["region"]).any()
     return table.sort_values(KEY, ignore_index=True)[[*KEY, "value", "status", "flag", "source"]]

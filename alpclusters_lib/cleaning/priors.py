@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-__all__ = ["SPREADS", "Figures", "Panel", "figures", "nearest_year", "panel", "per_unit", "priors"]
+__all__ = ["SPREADS", "Figures", "Panel", "figures", "nearest_year", "panel", "per_unit", "priors", "regional_share"]
 
 # How freely a cell moves, by what its prior rests on (the spread v of balancing.balance).
 SPREADS = {"year": 0.08, "wages": 0.3, "units": 0.5, "fitted": 0.9}
@@ -118,8 +118,9 @@ def per_unit(jobs: np.ndarray, units: np.ndarray, country: np.ndarray, section: 
     Returns
     -------
     array
-        Region × division × year: Σ jobs / Σ units over the country's regions that publish both (over all countries where
-        none does), times the ratio of the region's jobs in the section to what these averages imply, within 0.3 and 3.
+        Region × division × year: Σ jobs / Σ units over the country's regions that publish both (over all countries
+        where none does), times the ratio of the region's jobs in the section to what these averages imply, within 0.3
+        and 3.
     """
     both = ~np.isnan(jobs) & ~np.isnan(units) & (units > 0)
     known_jobs, known_units = np.where(both, jobs, 0.0), np.where(both, units, 0.0)
@@ -192,12 +193,18 @@ def _fitted_units(units: np.ndarray, country: np.ndarray, sections: np.ndarray, 
     return filled
 
 
-def _size(figures: Figures, base: list[str], sections: list[str]) -> np.ndarray:
-    """Return each region's part of its country's jobs in the sections that both publish: region × 1 × year."""
-    own, country = (figures.jobs.of(rows, sections) for rows in (base, [region[:2] for region in base]))
+def regional_share(figures: Figures) -> np.ndarray:
+    """Return the country's jobs in each division times the region's part of its jobs.
+
+    The part is taken over the sections that both publish; NUTS 2 region × division × year.
+    """
+    base, divisions = figures.base, figures.divisions
+    letters = sorted({division[0] for division in divisions})
+    own, country = (figures.jobs.of(rows, letters) for rows in (base, [region[:2] for region in base]))
     both = ~np.isnan(own) & ~np.isnan(country)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(both, own, 0).sum(axis=1, keepdims=True) / np.where(both, country, 0).sum(axis=1, keepdims=True)
+        size = np.where(both, own, 0).sum(axis=1, keepdims=True) / np.where(both, country, 0).sum(axis=1, keepdims=True)
+    return _by_country(figures.jobs, base, divisions) * size
 
 
 def priors(figures: Figures) -> tuple[np.ndarray, np.ndarray]:
@@ -221,7 +228,7 @@ def priors(figures: Figures) -> tuple[np.ndarray, np.ndarray]:
         "year": nearest_year(own, national)[0],
         "wages": np.where(wages > 0, wages * per_unit(own, wages, country, section), np.nan),
         "units": units * each,
-        "fitted": _first(fitted * each, national * _size(figures, base, letters)),
+        "fitted": _first(fitted * each, regional_share(figures)),
     }
     prior, basis = np.full(own.shape, np.nan), np.full(own.shape, len(SPREADS) - 1)
     for number, kind in enumerate(SPREADS):

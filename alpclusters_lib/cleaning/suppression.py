@@ -1,9 +1,9 @@
 """Hidden cells estimated: what published sums, local units, wages and other years say about a confidential figure.
 
 About one cell in nine of the regional industry table is confidential. Filled with zero, industries vanish; left out,
-clusters shrink. Each hidden cell gets a prior (:mod:`~alpclusters_lib.cleaning.priors`); the priors are moved so that the
-trustworthy published sums are met (:mod:`~alpclusters_lib.cleaning.margins`, :func:`~alpclusters_lib.balancing.balance`);
-and the same sums give limits that hold whatever the prior.
+clusters shrink. Each hidden cell gets a prior (:mod:`~alpclusters_lib.cleaning.priors`); the priors are moved so that
+the trustworthy published sums are met (:mod:`~alpclusters_lib.cleaning.margins`,
+:func:`~alpclusters_lib.balancing.balance`); and the same sums give limits that hold whatever the prior.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class Completed:
     """The filled cells and the sums behind them.
 
     ``cells``: ``region, sector, year, value, lower, upper`` (infinite where no sum limits it), ``basis`` (the kind of
-    evidence its prior rests on) of every filled cell. ``sums``: ``region, sector, year, kind, total`` (what the published
-    sum leaves for its hidden cells), ``unmet`` (what its cells miss of that) and ``used``. ``left_out``: ``year, reason``,
-    a sentence for each published sum, or each country's or NUTS 1 region's sums, that is not used.
+    evidence its prior rests on) of every filled cell. ``sums``: ``region, sector, year, kind, total`` (what the
+    published sum leaves for its hidden cells), ``unmet`` (what its cells miss of that) and ``used``. ``left_out``:
+    ``year, reason``, a sentence for each published sum, or each country's or NUTS 1 region's sums, that is not used.
     """
 
     cells: pd.DataFrame
@@ -115,6 +115,7 @@ def complete(
     recodes: Mapping[str, str],
     years: Sequence[int] | None = None,
     spreads: Mapping[str, float] = SPREADS,
+    prior: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> Completed:
     """Estimate the hidden NUTS 2 divisions of every region and year that publishes at least half of them.
 
@@ -129,6 +130,10 @@ def complete(
     spreads
         How freely a cell moves, by the kind of evidence (:data:`~alpclusters_lib.cleaning.priors.SPREADS`).
 
+    prior
+        The prior of every cell and the place of its kind in ``spreads``;
+        :func:`~alpclusters_lib.cleaning.priors.priors` where omitted.
+
     Returns
     -------
     Completed
@@ -137,7 +142,7 @@ def complete(
     own = figures.own
     published = (~np.isnan(own)).mean(axis=1, keepdims=True)
     gaps = np.isnan(own) & (published >= PUBLISHED_SHARE)
-    prior, basis = priors(figures)
+    expected, basis = priors(figures) if prior is None else prior
     tree = parents(figures.jobs.regions, recodes)
     strength = np.array([spreads[kind] for kind in SPREADS])
     countries = np.array([region[:2] for region in base])
@@ -149,7 +154,7 @@ def complete(
         for code in sorted(set(countries[gaps[:, :, when].any(axis=1)])):
             rows = countries == code
             names = [region for region, chosen in zip(base, rows, strict=True) if chosen]
-            part = [pd.DataFrame(a[rows][:, :, when], names, divisions) for a in (gaps, prior, basis)]
+            part = [pd.DataFrame(a[rows][:, :, when], names, divisions) for a in (gaps, expected, basis)]
             one, two, three = _block(code, table[table.index.str[:2] == code], *part, tree, strength)
             cells.append(one.assign(year=year))
             sums.append(two.assign(year=year))

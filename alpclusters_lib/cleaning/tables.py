@@ -17,6 +17,7 @@ from alpclusters_lib.cleaning import (
     context,
     employment,
     families,
+    masking,
     national_accounts,
     nuts_weights,
     priors,
@@ -75,6 +76,10 @@ class Inputs:
         return priors.figures(self.jobs, self.local_units, self.cells("wages"))
 
     @functools.cached_property
+    def employment(self) -> pd.DataFrame:
+        return _employment(self)
+
+    @functools.cached_property
     def completed(self) -> suppression.Completed:
         return suppression.complete(self.figures, recodes=regions.recodes().to_dict())
 
@@ -120,6 +125,33 @@ def _employment(inputs: Inputs) -> pd.DataFrame:
     return table.drop(columns="counted")
 
 
+# The year in which the estimates are tested: the base year of the reports; and the masks drawn.
+TEST_YEAR, TEST_DRAWS = 2014, 12
+
+
+def _suppression_test(inputs: Inputs) -> pd.DataFrame:
+    table = inputs.employment[inputs.employment["year"] == TEST_YEAR]
+    totals = table[table["sector"] == employment.BUSINESS_ECONOMY].set_index("region")["value"]
+    europe = table[table["region"] == employment.EU28].set_index("sector")["value"]
+    return masking.mask_test(
+        inputs.figures,
+        year=TEST_YEAR,
+        recodes=regions.recodes().to_dict(),
+        totals=totals,
+        reference=europe / europe[employment.BUSINESS_ECONOMY],
+        areas={
+            "EU": [region for region in inputs.figures.base if region[:2] in employment.EU28_MEMBERS],
+            "Alpine Space": regions.perimeter("alpine_space_2014"),
+        },
+        draws=TEST_DRAWS,
+        rng=TEST_YEAR,
+    )
+
+
+def _unused_sums(inputs: Inputs) -> pd.DataFrame:
+    return inputs.completed.left_out.sort_values(["year", "reason"], ignore_index=True).astype({"year": "int16"})
+
+
 def _regions(inputs: Inputs) -> pd.DataFrame:
     gisco_names = pd.concat([t.set_index("region")["name_local"] for t in inputs.gisco.values()])
     facts = {
@@ -161,7 +193,15 @@ TABLES = {
     "employment": Table(
         "Persons employed by NUTS 0-2 region, NACE section and division, {years}",
         (REGIONAL, NATIONAL),
-        _employment,
+        lambda inputs: inputs.employment,
+    ),
+    "suppression_test": Table(
+        "Test of the estimates of hidden cells on masked ones, by area and method, 2014", (REGIONAL,), _suppression_test
+    ),
+    "unused_sums": Table(
+        "Published sums that contradict others and are not used in estimating, with the reason",
+        (REGIONAL,),
+        _unused_sums,
     ),
     "local_units": Table(
         "Local units by NUTS 0-2 region, NACE section and division, {years}",

@@ -54,7 +54,10 @@ def _all_quotients(year: int) -> pd.DataFrame:
             local_units=units,
             jobs_per_unit=typical_size(jobs["jobs"], units),
         )
-    return pd.concat(parts, names=["family", "region"])
+    table = pd.concat(parts, names=["family", "region"])
+    # what is said of many regions must hold at the limits of their estimates
+    table[["lower", "upper"]] = table[["extreme_lower", "extreme_upper"]]
+    return table
 
 
 def quotients(year: int = 2014) -> pd.DataFrame:
@@ -90,9 +93,10 @@ def family_sentence(perimeter: str, family: str, year: int = 2014) -> str:
         f"{above} of {len(known) + hidden} regions with figures are specialised beyond the instability of their "
         f"figure; highest: {names}."
     )
-    if hidden == 1:
-        return text + " One of them hides a division and is known within limits only."
-    return text + (f" {hidden} of them hide a division and are known within limits only." if hidden else "")
+    guessed = int((table["lq"].notna() & (table["jobs_lower"] != table["jobs_upper"])).sum())
+    if guessed:
+        text += f" In {guessed} of them a hidden division is estimated."
+    return text + (f" {hidden} of them are known within limits only." if hidden else "")
 
 
 def family_map(perimeter: str, family: str, year: int = 2014) -> Picture:

@@ -28,8 +28,8 @@ class Evidence:
     """The tables behind one case study.
 
     ``units``: a row for the area studied and each compared one; ``regions``: all EU NUTS 2 regions (``name``,
-    ``country``, ``alpine``, jobs, quotient, ranks); ``parts``: a row a division; ``peers``: lower quartile, median
-    and upper quartile of the perimeter's regions; ``growth``: None where no window was asked for; ``neighbours``:
+    ``country``, ``alpine``, jobs, quotient with its interval at the limits of estimates, ranks); ``parts``: a row a
+    division; ``peers``: lower quartile, median and upper quartile of the perimeter's regions; ``growth``: None where no window was asked for; ``neighbours``:
     specialised regions of the perimeter by distance; ``silent``: bordering regions without figures; ``reference``: the
     EU's jobs, total and absent member states.
     """
@@ -148,6 +148,7 @@ def _parts(case: Case, unit: Unit, cluster_jobs: float) -> pd.DataFrame:
         row = _quotients(case, [unit], (division,)).loc[unit.label]
         rows.append(row.to_dict() | {"division": division, "label": sectors.label(division, short=True)})
     table = pd.DataFrame(rows).set_index("division")
+    table[["lower", "upper"]] = table[["extreme_lower", "extreme_upper"]]
     table["share_of_cluster"] = table["jobs"] / cluster_jobs
     return table
 
@@ -155,6 +156,8 @@ def _parts(case: Case, unit: Unit, cluster_jobs: float) -> pd.DataFrame:
 def _regions(case: Case, quotients: pd.DataFrame, european: pd.Index) -> pd.DataFrame:
     names = datasets.regions(level=2)
     table = quotients.loc[european].copy()
+    # of other regions only what is certain counts: intervals at the limits of their estimates
+    table[["lower", "upper"]] = table[["extreme_lower", "extreme_upper"]]
     table["name"] = names["name_en"].reindex(table.index)
     table["country"] = table.index.str[:2]
     table["alpine"] = table.index.isin(regions.perimeter(case.perimeter))

@@ -10,6 +10,7 @@ import pandas as pd
 from alpclusters_lib import datasets, regions, sectors
 from alpclusters_lib.cleaning.employment import BUSINESS_ECONOMY, EU28
 from alpclusters_lib.cleaning.status import worst_status
+from alpclusters_lib.indicators.aggregation import cluster_employment, pooled
 from alpclusters_lib.reports.case import Unit, parse_unit
 from alpclusters_lib.reports.numbers import count
 
@@ -81,17 +82,25 @@ def _cells(codes: tuple[str, ...], wanted: tuple[str, ...], year: int) -> pd.Dat
 def _cell_line(row: pd.Series, year: int) -> str:
     old = {new: code for code, new in regions.recodes().items()}
     value = count(row["value"]) if pd.notna(row["value"]) else "–"
+    limits = "" if row["status"] == "observed" or pd.isna(row["upper"]) else f"; {_limits(row)}"
     if row["region"] == EU28:
         where = "sum of the 28 member states' published totals"
     elif row["region"] == "CH":
         where = f"sbs_na_sca_r2: {row['sector']},V16110,CH"
     elif row["sector"] == BUSINESS_ECONOMY:
         where = f"sum of sections B–N without K and S95 of {row['region']}"
-        where += ", hidden ones shared out of the country's remainder" if row["status"] == "estimated" else ""
+        where += ", hidden ones estimated" if row["status"] == "estimated" else ""
     else:
         where = f"sbs_r_nuts06_r2: {row['sector']},V16110,{old.get(row['region'], row['region'])}"
     flag = f" ({row['flag']})" if row["flag"] else ""
-    return f"  {row['region']:<5} {row['sector']:<12} {year} {value:>14}  {row['status'] + flag:<24} {where}"
+    return f"  {row['region']:<5} {row['sector']:<12} {year} {value:>14}  {row['status'] + flag:<24} {where}{limits}"
+
+
+def _limits(row: pd.Series) -> str:
+    between = f"between {count(row['lower'])} and {count(row['upper'])}"
+    if row["status"] == "confidential":
+        return f"{between}, counted with the middle: published sums would give the hidden figure away"
+    return f"estimated, {between} (alpclusters_lib.cleaning.suppression)"
 
 
 def _four_counts(unit: Unit, divisions: tuple[str, ...], year: int) -> tuple[dict[str, float], pd.DataFrame]:
@@ -99,8 +108,10 @@ def _four_counts(unit: Unit, divisions: tuple[str, ...], year: int) -> tuple[dic
     total, reference_total = (_cells(codes, (BUSINESS_ECONOMY,), year) for codes in (unit.codes, (EU28,)))
     sums = {
         name: rows["value"].sum(min_count=len(rows))
-        for name, rows in (("e", own), ("E", total), ("e_ref", reference), ("E_ref", reference_total))
+        for name, rows in (("E", total), ("e_ref", reference), ("E_ref", reference_total))
     }
+    table = cluster_employment(datasets.employment(year=year, regions=unit.codes), divisions)
+    sums["e"] = pooled(table, unit.codes, unit.label)["jobs"].item()
     return sums, pd.concat([own, total, reference, reference_total], ignore_index=True)
 
 

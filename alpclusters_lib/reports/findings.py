@@ -236,6 +236,27 @@ def neighbour_table(evidence: Evidence) -> pd.DataFrame:
     }).reset_index(drop=True)  # fmt: skip
 
 
+def _estimate_lines(unit: str, row: pd.Series) -> list[str]:
+    """Say what of an area's figures is estimated."""
+    lines = []
+    if row["jobs_lower"] != row["jobs_upper"]:
+        known = f"{count(row['jobs'])} jobs, " if pd.notna(row["jobs"]) else ""
+        lines.append(
+            f"{unit}: a division of the cluster is confidential and estimated: {known}between "
+            f"{count(row['jobs_lower'])} and {count(row['jobs_upper'])} given the published sums."
+        )
+    elif row["status"] == "estimated":
+        lines.append(
+            f"{unit}: a section of its total of all jobs is confidential and estimated; the quotient carries it."
+        )
+    if row.get("growth_status", "observed") != "observed":
+        lines.append(
+            f"{unit}: growth rests on an estimate; its limits are {percent(row['growth_lower_pct'], signed=True)} and "
+            f"{percent(row['growth_upper_pct'], signed=True)}."
+        )
+    return lines
+
+
 def limits(evidence: Evidence) -> list[str]:
     """Return what the evidence does not cover, case by case."""
     case, family, grown = evidence.case, evidence.case.cluster, evidence.growth
@@ -260,22 +281,20 @@ def limits(evidence: Evidence) -> list[str]:
         lines.append(
             f"{case.unit.label} is ranked among single NUTS 2 regions, which are smaller: by jobs the rank flatters it."
         )
-    hiding = evidence.regions["lq"].isna().sum()
+    hiding = (evidence.regions["jobs_lower"] != evidence.regions["jobs_upper"]).sum()
     if hiding:
         lines.append(
-            f"{count(hiding)} of the {count(len(evidence.regions))} EU regions hide at least one division; they are "
-            "ranked by the limits that published totals leave them."
+            f"{count(hiding)} of the {count(len(evidence.regions))} EU regions hide at least one division; it is "
+            "estimated from published sums, local units and other years, and ranks move within the limits of the "
+            "estimates."
         )
     if evidence.reference["absent"]:
         lines.append(
             "The EU is the sum of the 28 member states' published totals; how many hide a division and are absent: "
             f"{evidence.reference['absent']}."
         )
-    if "estimated" in set(evidence.units["status"]):
-        lines.append(
-            "A section of the region's total is hidden and was estimated from the country's remainder; the quotient "
-            "carries that estimate."
-        )
+    for unit, row in evidence.units.iterrows():
+        lines += _estimate_lines(str(unit), row)
     if grown is not None and grown.left_out:
         outside = "; ".join(f"{country}: {reason}" for country, reason in sorted(grown.left_out.items()))
         lines.append(f"Countries left out of the growth reference: {outside}.")

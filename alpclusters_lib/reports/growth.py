@@ -25,8 +25,8 @@ class Growth:
 
     ``units``: by label ``jobs_start, jobs_end, growth_pct, national, industry, regional`` (jobs), and
     ``growth_lower_pct, growth_upper_pct, growth_status``: growth at the limits of estimated figures; ``regions``: by
-    NUTS 2 code ``growth_pct``; ``reference_pct``: growth of the same divisions, ``reference_total_pct``: of all jobs, in the
-    reference countries; ``countries``: those countries; ``left_out``: the others with the reason;
+    NUTS 2 code ``growth_pct``; ``reference_pct``: growth of the same divisions, ``reference_total_pct``: of all jobs,
+    in the reference countries; ``countries``: those countries; ``left_out``: the others with the reason;
     ``unusual``: years in which all jobs of the first unit's countries moved by 5 % or more, by country.
     """
 

@@ -46,10 +46,10 @@ def _size(evidence: Evidence, language: str) -> str:
     cluster = cluster_name(evidence, language)
     if pd.notna(main["jobs"]):
         words = {
-            "en": "In {year} {cluster} gave work to {about}{jobs} people in {unit}, {share} of its business economy: {lq} "
-            "times the EU's share (interval {interval}).",
-            "it": "Nel {year} {cluster} contava {about}{jobs} addetti in {unit}, il {share} della sua economia di mercato: "
-            "{lq} volte la quota dell'UE (intervallo {interval}).",
+            "en": "In {year} {cluster} gave work to {about}{jobs} people in {unit}, {share} of its business economy: "
+            "{lq} times the EU's share (interval {interval}).",
+            "it": "Nel {year} {cluster} contava {about}{jobs} addetti in {unit}, il {share} della sua economia di "
+            "mercato: {lq} volte la quota dell'UE (intervallo {interval}).",
         }
     else:
         words = {

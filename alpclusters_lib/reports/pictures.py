@@ -87,7 +87,8 @@ def _with_units(evidence: Evidence) -> pd.DataFrame:
     """Return the perimeter's regions by name, without those of the case, below the case's own areas."""
     table = evidence.regions[evidence.regions["alpine"]].drop(list(evidence.case.unit.area), errors="ignore")
     table = table.set_index("name").drop(list(evidence.units.index), errors="ignore")
-    both = pd.concat([evidence.units, table])
+    own = evidence.units.assign(lower=evidence.units["extreme_lower"], upper=evidence.units["extreme_upper"])
+    both = pd.concat([own, table])
     return both.assign(estimate=drawn(both))
 
 
@@ -122,8 +123,8 @@ def map_of_perimeter(evidence: Evidence) -> Picture:
         + f". {int(values.isna().sum())} regions without a figure are hatched."
     )
     caption = (
-        "Classes are the same in all maps and symmetric around 1 on a log scale. Dotted: the total is estimated, or a "
-        "hidden division leaves narrow limits, whose middle is drawn. Hatched: no figure, or wide limits."
+        "Classes are the same in all maps and symmetric around 1 on a log scale. Dotted: a hidden division or a "
+        "section of the total is estimated. Hatched: no figure."
     )
     return Picture(figure, "map", data, alt, caption)
 
@@ -179,7 +180,9 @@ def peers(evidence: Evidence) -> Picture:
         title=f"{above} of {len(both)} areas are specialised beyond the instability of their figure",
     )  # fmt: skip
     alt = f"Location quotients with 95 % intervals of {len(both)} areas; {above} lie above 1 with their lower limit."
-    caption = "Interval: how far the quotient would move if establishments were redrawn, and with hidden figures."
+    caption = (
+        "Interval: how far the quotient would move if establishments were redrawn, with hidden figures at their limits."
+    )
     return Picture(figure, "peers", both, alt, caption)
 
 

@@ -1,4 +1,4 @@
-"""Does a headline survive the figures that are hidden? The verdict is taken again at the extremes of what they can be."""
+"""Does a headline survive the hidden figures? The verdict is taken again at the extremes of what they can be."""
 
 from __future__ import annotations
 
@@ -80,10 +80,10 @@ def survival_sentence(evidence: Evidence, language: str = "en") -> str:
     limits = span(main["lq_lower"], main["lq_upper"], 2, language)
     if found.survives:
         return {
-            "en": f"Some figures behind this are hidden by the publisher and estimated; with all of them at their lowest or "
-            f"highest (quotient {limits}) the verdict is the same.",
-            "it": f"Alcuni dati sono riservati e stimati; con tutte le stime al minimo o al massimo (quoziente {limits}) il "
-            "giudizio non cambia.",
+            "en": "Some figures behind this are hidden by the publisher and estimated; with all of them at their "
+            f"lowest or highest (quotient {limits}) the verdict is the same.",
+            "it": "Alcuni dati sono riservati e stimati; con tutte le stime al minimo o al massimo (quoziente "
+            f"{limits}) il giudizio non cambia.",
         }[language]
     ends = [
         (end, verdict) for end, verdict in (("lower", found.lower), ("upper", found.upper)) if verdict != found.verdict
@@ -91,7 +91,8 @@ def survival_sentence(evidence: Evidence, language: str = "en") -> str:
     words = {
         "en": {"lower": "at their lowest (quotient {lq}) it would read: {text}",
                "upper": "at their highest (quotient {lq}) it would read: {text}"},
-        "it": {"lower": "al minimo (quoziente {lq}) sarebbe: {text}", "upper": "al massimo (quoziente {lq}) sarebbe: {text}"},
+        "it": {"lower": "al minimo (quoziente {lq}) sarebbe: {text}",
+               "upper": "al massimo (quoziente {lq}) sarebbe: {text}"},
     }[language]  # fmt: skip
     told = "; ".join(
         words[end].format(lq=decimal(main[f"lq_{end}"], 2, language), text=CONCLUSIONS[language][verdict].rstrip("."))

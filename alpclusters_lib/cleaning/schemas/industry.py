@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pandera.pandas as pa
 
+from alpclusters_lib.cleaning.masking import METHODS
 from alpclusters_lib.cleaning.national_accounts import INDICATORS as _INDICATORS
 from alpclusters_lib.cleaning.schemas.columns import FINITE, NUTS, SECTOR, VALUE_FITS_STATUS, status, text, year
 
@@ -30,6 +31,10 @@ def _observed_is_exact(frame: pd.DataFrame) -> pd.Series:
 
 def _count(description: str, *, nullable: bool = True) -> pa.Column:
     return pa.Column(float, [pa.Check.ge(0), FINITE], nullable=nullable, description=description)
+
+
+def _share(description: str) -> pa.Column:
+    return pa.Column(float, pa.Check.in_range(0, 1), description=description)
 
 
 def _counts(description: str, *, limits: bool) -> pa.DataFrameSchema:
@@ -102,6 +107,26 @@ SCHEMAS = {
         unique=["region"],
         strict=True,
         ordered=True,
+    ),
+    "suppression_test": pa.DataFrameSchema(
+        {
+            "area": text("area whose cells are scored"),
+            "method": text("way of filling a masked cell", "|".join(METHODS)),
+            "cells": pa.Column(int, pa.Check.gt(0), description="cells masked, over all draws"),
+            "draws": pa.Column(int, pa.Check.gt(0), description="masks drawn"),
+            "wape": _count("sum of absolute errors over sum of true figures", nullable=False),
+            "wape_worst": _count("the same, of the worst draw", nullable=False),
+            "within_factor_two": _share("share of cells within a factor of two of the truth"),
+            "quotient_side_right": _share("share of cells whose location quotient is on the right side of 1"),
+            "outside_limits": _count("cells whose truth lies outside the limits"),
+            "median_width": _count("median width of the limits, relative to the truth"),
+        },
+        unique=["area", "method"],
+        strict=True,
+        ordered=True,
+    ),
+    "unused_sums": pa.DataFrameSchema(
+        {"year": year(), "reason": text("which published sum is not used, and why")}, strict=True, ordered=True
     ),
     "cluster_families": pa.DataFrameSchema(
         {
