@@ -40,6 +40,16 @@ def raw_folder() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def real_inputs(raw_folder: Path) -> Any:
+    """Return the published files, read, with their hidden cells filled (``cleaning.tables.Inputs``): half a minute."""
+    from alpclusters_lib.cleaning.tables import Inputs
+
+    inputs = Inputs(folder=raw_folder)
+    assert len(inputs.completed.cells)
+    return inputs
+
+
 def chromium() -> str | None:
     """Return the path of a Chromium: ALPCLUSTERS_CHROMIUM, or the first one on the PATH."""
     named = os.environ.get("ALPCLUSTERS_CHROMIUM")

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alpclusters_lib.sources.eurostat import read_eurostat_tsv
+from alpclusters_lib.sources.eurostat import read_eurostat_tsv, with_confidentiality
 
 OLD = (
     "nace_r2,indic_sb,geo\\time\t2015 \t2014 \n"
@@ -69,6 +69,31 @@ def test_new_layout_oldest_year_first_keeps_value_and_flag_apart(tmp_path):
         ("A", "C12", "ITC4", 2014): (0.5, "e"),
         ("A", "C12", "ITC4", 2015): (None, "c"),
     }
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (": @C", (None, "c")), (":@C", (None, "c")), (": b@C", (None, "bc")), (": b @C", (None, "bc")),
+        ("12 b@C", (12.0, "bc")), ("12 b @C", (12.0, "bc")), ("12 @C", (12.0, "c")), (": @N", (None, "c")),
+        (": e@P", (None, "ec")), (": u@F", (None, "u")), (": c", (None, "c")), (": ", (None, "")),
+    ],
+)  # fmt: skip
+def test_confidentiality_apart_from_the_flags_becomes_the_letter_c(tmp_path, cell, said):
+    # Eurostat, Database, "Flags": from 27 January 2025 Conf_status has C, N and P; C was the flag c
+    table = read_eurostat_tsv(written(tmp_path, f"{HEAD}C28,ITC4\t{cell}\t7 b\n"))
+    assert cells(table) == {("C28", "ITC4", 2015): said, ("C28", "ITC4", 2014): (7.0, "b")}
+    assert isinstance(table["flag"].dtype, pd.CategoricalDtype)
+
+
+@given(st.lists(st.sampled_from(["", "b", "bu", "c", "@C", "e@N", "@P", "p@F", "@", "c@C"]), min_size=1, max_size=20))
+def test_flags_keep_their_letters_and_hidden_means_c_once(flags):
+    found = with_confidentiality(pd.Series(flags)).tolist()
+    assert not any("@" in flag or flag.count("c") > 1 for flag in found)
+    for old, new in zip(flags, found, strict=True):
+        letters, _, status = old.partition("@")
+        assert new.replace("c", "") == letters.replace("c", "")
+        assert ("c" in new) == ("c" in letters or status in ("C", "N", "P"))
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import struct
+from datetime import date
+from pathlib import Path
+
+import openpyxl
 import pandas as pd
 import pytest
-from old_workbook import write_workbook
 
 from alpclusters_lib import regions
 from alpclusters_lib.cleaning.area_codes import canonical_cells, codes_of, nuts3_recodes
 from alpclusters_lib.cleaning.context import Context
 from alpclusters_lib.cleaning.regional_accounts import GDP_UNITS, regional_gdp
 from alpclusters_lib.sources import catalogue
-from alpclusters_lib.sources.regional_accounts import read_gdp
+from alpclusters_lib.sources.regional_accounts import _text, read_gdp
 
 NAN = float("nan")
 
@@ -41,8 +45,20 @@ def workbook(**changes) -> dict:
     return {name: cells for name, cells in (sheets | changes).items() if cells}
 
 
+def write_workbook(path: Path, sheets: dict[str, dict]) -> Path:
+    """Write the sheets: values by (row, column), both from 0."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, cells in sheets.items():
+        page = book.create_sheet(title)
+        for (row, column), value in cells.items():
+            page.cell(row + 1, column + 1).value = value
+    book.save(path)
+    return path
+
+
 def read(tmp_path, **changes) -> pd.DataFrame:
-    return read_gdp(write_workbook(tmp_path / "nama.xls", workbook(**changes)))
+    return read_gdp(write_workbook(tmp_path / "nama.xlsx", workbook(**changes)))
 
 
 def test_sheets_and_flags_are_joined_by_unit_and_not_by_place(tmp_path):
@@ -61,6 +77,10 @@ def test_a_moved_year_and_regions_in_another_order_change_nothing(tmp_path):
     pd.testing.assert_frame_equal(one.sort_values(key, ignore_index=True), other.sort_values(key, ignore_index=True))
 
 
+def moved_column() -> dict:
+    return {(row, column + 1): value for (row, column), value in sheet("Million euro", ROWS).items()}
+
+
 FAULTS = {
     "decimal comma": ({"Data": sheet("Million euro", ROWS | {"ITC4": ["349000,5", 1.0]})},
                       r"sheet 'Data', row 10, column B holds '349000,5'; a number or ':' is expected"),
@@ -76,7 +96,11 @@ FAULTS = {
     "a name for a code": ({"Data": sheet("Million euro", {"Lombardia": [1.0, 2.0]})}, r"holds 'Lombardia'; a NUTS"),
     "no flags": ({"Flags and Footnotes": {}}, r"is in 'Million euro', for which there is no sheet 'Flags and"),
     "a unit twice": ({"Data2": sheet("Million euro", ROWS)}, r"two sheets in 'Million euro'"),
-    "no figures": ({"Data": {}, "Data2": {}}, r"nama\.xls has no sheet of figures"),
+    "a date": ({"Data": sheet("Million euro", ROWS | {"FR43": [1.0, date(2014, 1, 1)]})},
+               r"sheet 'Data', row 11, column C holds datetime\.date"),
+    "a truth value": ({"Data": sheet("Million euro", ROWS | {"FR43": [True, 1.0]})}, r"column B holds True; a number"),
+    "a moved column": ({"Data": moved_column()}, r"sheet 'Data' has no row UNIT in column A"),
+    "no figures": ({"Data": {}, "Data2": {}}, r"nama\.xlsx has no sheet of figures"),
 }  # fmt: skip
 
 
@@ -85,7 +109,43 @@ def test_a_faulty_workbook_is_a_sentence_with_sheet_row_and_column(tmp_path, fau
     changes, words = FAULTS[fault]
     with pytest.raises(ValueError, match=words) as caught:
         read(tmp_path, **changes)
-    assert str(caught.value).startswith("nama.xls") and "\n" not in str(caught.value)
+    assert str(caught.value).startswith("nama.xlsx") and "\n" not in str(caught.value)
+
+
+OLD = bytes.fromhex("d0cf11e0a1b11ae1")  # [MS-CFB] 2.2: the first bytes of a file of Excel 97-2003
+DAMAGED = {
+    "empty": ("nama.xls", b"", "is empty"),
+    "a page instead": ("nama.xls", b"<html>", r"is no Excel workbook: it starts with b'<html>'"),
+    "new format under the old name": ("nama.xls", b"PK\x03\x04" * 500, "is no Excel workbook"),
+    "text": ("nama.csv", b"GEO;2014\n", "is no Excel workbook"),
+    "old, no whole sectors": ("nama.xls", OLD + bytes(1000), r"is cut short: its 1,008 bytes are no whole number"),
+    "old, nothing behind": ("nama.xls", OLD + bytes(1016), r"is cut short or damaged \("),
+    "new, cut short": ("nama.xlsx", None, r"is cut short or damaged \("),
+}
+
+
+@pytest.mark.parametrize("fault", DAMAGED)
+def test_a_file_that_is_no_whole_workbook_is_a_sentence_that_names_it(tmp_path, fault):
+    name, content, words = DAMAGED[fault]
+    path = tmp_path / name
+    if content is None:
+        content = write_workbook(path, workbook()).read_bytes()[:-100]
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=words) as caught:
+        read_gdp(path)
+    assert str(caught.value).startswith(name) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "read"), [("A\0T\0", "AT"), (":\0", ":"), ("AT", "AT"), (":", ":"), ("\xe9", "\xe9")]
+)
+def test_texts_given_byte_by_byte_are_put_together(given, read):
+    assert _text(given) == read
+
+
+def test_no_file_is_a_sentence(tmp_path):
+    with pytest.raises(ValueError, match=r"^no file .*nama\.xls; the published file would be right"):
+        read_gdp(tmp_path / "nama.xls")
 
 
 # --- cleaning ---------------------------------------------------------------------------------------------
@@ -169,6 +229,34 @@ def gdp(raw_folder):
 def figure(table: pd.DataFrame, region: str, indicator: str, year: int = 2014) -> float:
     rows = table[(table["region"] == region) & (table["indicator"] == indicator) & (table["year"] == year)]
     return rows["value"].item()
+
+
+@pytest.fixture
+def copy(raw_folder, tmp_path) -> Path:
+    path = tmp_path / "nama_10r_3gdp.xls"
+    path.write_bytes((raw_folder / "eurostat" / path.name).read_bytes())
+    return path
+
+
+@pytest.mark.raw
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.9])
+@pytest.mark.parametrize("sectors", [True, False], ids=["whole sectors", "within a sector"])
+def test_the_published_workbook_cut_short_is_a_sentence(copy, share, sectors):
+    end = int(share * copy.stat().st_size) // 512 * 512 + (0 if sectors else 100)
+    copy.write_bytes(copy.read_bytes()[:end])
+    with pytest.raises(ValueError, match=r"^nama_10r_3gdp\.xls is cut short") as caught:
+        read_gdp(copy)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.raw
+def test_the_published_workbook_encrypted_is_a_sentence(copy):
+    # [MS-XLS] 2.4.117: a record FilePass of type 1 near the start; put here in the place of InterfaceHdr (2.4.146)
+    header = struct.pack("<HHH", 0x00E1, 2, 1200)
+    assert copy.read_bytes().count(header) == 1
+    copy.write_bytes(copy.read_bytes().replace(header, struct.pack("<HHH", 0x002F, 2, 1)))
+    with pytest.raises(ValueError, match=r"^nama_10r_3gdp\.xls is encrypted; fetch"):
+        read_gdp(copy)
 
 
 # Eurostat, nama_10r_3gdp, workbook extracted on 1 August 2017, sheets Data to Data4

@@ -6,14 +6,12 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from loopback import packed, tsv
 
 from alpclusters_lib import paths
 from alpclusters_lib.cleaning import employment, successors
 from alpclusters_lib.reports.breaks import first_breaks
-from alpclusters_lib.sources import catalogue, eurostat, ledger, publishers, sdmx
+from alpclusters_lib.sources import catalogue, ledger, publishers, sdmx
 
 # The header of the interface 2.1 as Eurostat documents it, with confidentiality apart since 27 January 2025
 HEADER = "DATAFLOW,LAST UPDATE,freq,nace_r2,indic_sbs,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG,CONF_STATUS"
@@ -130,19 +128,9 @@ def test_a_cell_hidden_in_todays_tsv_is_confidential_and_not_missing(tmp_path):
     wide = {"A,C28,V16110,ITC4": ["10", ": @C", ": c", ":"]}
     (tmp_path / "x.tsv").write_bytes(tsv(wide, [2014, 2015, 2016, 2017]))
     options = dict(indicator="V16110", sectors=["C28"], recodes={})
-    raw = employment.regional_cells(eurostat.read_eurostat_tsv(tmp_path / "x.tsv"), **options)
     found = employment.regional_cells(publishers.read_table(tmp_path / "x.tsv"), **options)
     assert found["status"].tolist() == ["observed", "confidential", "confidential", "missing"]
-    assert raw["flag"].tolist()[1] == "@C", "the plain reader gives the flag as published"
-
-
-@given(st.lists(st.sampled_from(["", "b", "bu", "c", "@C", "e@N", "@P", "p@F", "@"]), min_size=1, max_size=20))
-def test_flags_keep_their_letters_and_hidden_means_c(flags):
-    found = sdmx.with_confidentiality(pd.Series(flags)).tolist()
-    assert not any("@" in flag for flag in found)
-    for old, new in zip(flags, found, strict=True):
-        letters, _, status = old.partition("@")
-        assert new == letters + ("c" if status in ("C", "N", "P") else "")
+    assert found["flag"].tolist() == ["", "c", "c", ""]
 
 
 def test_is_sdmx_csv_is_false_of_anything_else(tmp_path):

@@ -28,7 +28,7 @@ def _divisions(cells: pd.DataFrame, completed: Completed) -> pd.DataFrame:
     filled = completed.cells.set_index(KEY)
     # what the publisher merely lacks is estimated only where published sums limit it
     hidden = rows["status"].reindex(filled.index) == "confidential"
-    filled = filled[hidden | np.isfinite(filled["upper"])]
+    filled = filled[hidden | np.isfinite(filled["upper"].astype(float))]
     known = rows.index.intersection(filled.index)
     rows.loc[known, ["value", *LIMITS]] = filled.loc[known, ["value", *LIMITS]].to_numpy()
     return rows

@@ -76,7 +76,9 @@ def protect(cells: pd.DataFrame, *, confidential: pd.Series) -> pd.DataFrame:
     withheld = pinned(cells["value"], cells["lower"], cells["upper"]) & confidential
     unit = rounding_unit(cells["value"])
     middle = (cells["value"] / unit).round() * unit
-    lower, upper = (middle - unit).clip(lower=0), middle + unit
+    # a small cell may be pinned to one side of its estimate: what limits it stays inside what is told of it
+    lower = np.minimum(middle - unit, np.floor(cells["lower"] / unit) * unit).clip(lower=0)
+    upper = np.maximum(middle + unit, np.ceil(cells["upper"] / unit) * unit)
     return pd.DataFrame(
         {
             "value": cells["value"].mask(withheld),

@@ -265,6 +265,8 @@ def european_reference(cells: pd.DataFrame, national: pd.DataFrame) -> pd.DataFr
     frame["status"] = np.where(frame["value"].isna(), "missing", np.where(small, "observed", "bound"))
     frame["flag"] = np.where(frame["absent"] > 0, frame["absent"].astype(str) + " absent", "")
     frame = frame.reset_index().assign(region=EU28)
+    # a national total may rest on an estimate of a hidden section
+    frame["value"] = frame["value"].round()
     frame["lower"], frame["counted"] = frame["value"], frame["value"]
     frame["upper"] = frame["value"].where(frame["status"] == "observed")
     return frame[list(cells.columns)].astype({"year": "int16"})

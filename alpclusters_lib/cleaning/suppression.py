@@ -69,19 +69,27 @@ def _solve(found: Margins, prior: np.ndarray, spread: np.ndarray) -> tuple[np.nd
     """
     kept, exact = np.ones(len(found.totals), bool), ~found.at_most
     level = np.array([GIVES_WAY.index(kind) for kind in found.kind])
-    while True:
-        lower, upper = balancing.interval_bounds(
+
+    def limits() -> tuple[np.ndarray, np.ndarray]:
+        return balancing.interval_bounds(
             found.sums[kept], found.totals[kept], tolerance=found.tolerance[kept], at_most=found.at_most[kept]
         )
+
+    while True:
+        lower, upper = limits()
         used = kept & exact
         start = np.clip(prior, lower, upper)
         value = balancing.balance(start, found.sums[used], found.totals[used], spread=spread).cells
         excess = found.sums @ value - found.totals
         missed = np.where(exact, np.abs(excess), excess - found.tolerance) * kept
         if not (missed > UNMET).any():
-            return np.clip(value, lower, upper), lower, upper, kept
+            break
         widest = level == level[missed > UNMET].max()
         kept[np.argmax(np.where(widest, missed, 0.0))] = False
+    # a sum that had to give way before the one at fault was found agrees with the result and is taken back
+    kept |= np.where(exact, np.abs(excess), excess - found.tolerance) <= UNMET
+    lower, upper = limits()
+    return np.clip(value, lower, upper), lower, upper, kept
 
 
 def _block(
@@ -107,6 +115,11 @@ def _block(
         for row in sums[~kept].itertuples()
     ]
     return cells, sums, [*found.left_out, *reasons]
+
+
+def _stacked(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    # where nothing is hidden there is nothing to stack
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
 def complete(
@@ -161,7 +174,7 @@ def complete(
             left_out += [(year, reason) for reason in three]
     order = ["region", "sector", "year"]
     return Completed(
-        pd.concat(cells, ignore_index=True)[[*order, "value", "lower", "upper", "basis"]],
-        pd.concat(sums, ignore_index=True)[[*order, "kind", "total", "unmet", "used"]],
+        _stacked(cells, [*order, "value", "lower", "upper", "basis"]),
+        _stacked(sums, [*order, "kind", "total", "unmet", "used"]),
         pd.DataFrame(left_out, columns=["year", "reason"]),
     )

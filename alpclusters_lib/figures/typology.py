@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["TYPE_COLOURS", "typology_map"]
 
 METRES = "EPSG:3035"
-TYPE_COLOURS = ("#1C5460", "#5F9A94", "#D9CFAE", "#F4F1E8")
+TYPE_COLOURS = ("#1C5460", "#5F9A94", "#D9CFAE", "#EFEBDF")
 """From the type that the map is about to none: darker is more, so that it reads in grey print too."""
 
 
@@ -127,5 +127,6 @@ def _points(ax: Axes, points: pd.DataFrame) -> None:
         radii=[2.6] * len(x),
         forced=[True] * len(x),
         color=look.INK,
+        fontsize=6.4,
         zorder=7,
     )

@@ -241,6 +241,9 @@ def cluster_quotients(
 
     # the least quotient has the fewest jobs of the cluster in the largest economy
     exact, lowest, highest = limits("jobs", "value"), limits("lower", "upper"), limits("upper", "lower")
+    # ... but the interval of a handful of jobs may reach further than that of many
+    least = np.minimum(lowest["lower"], exact["lower"].fillna(lowest["lower"]))
+    most = np.maximum(highest["upper"], exact["upper"].fillna(highest["upper"]))
     return pd.DataFrame(
         {
             "jobs": jobs["jobs"],
@@ -252,8 +255,8 @@ def cluster_quotients(
             "lq_upper": highest["estimate"],
             "lower": exact["lower"].fillna(lowest["lower"]),
             "upper": exact["upper"].fillna(highest["upper"]),
-            "extreme_lower": lowest["lower"],
-            "extreme_upper": highest["upper"],
+            "extreme_lower": least,
+            "extreme_upper": most,
             "status": [
                 worst_status([a, b if isinstance(b, str) else "missing"])
                 for a, b in zip(jobs["status"], totals["status"], strict=True)

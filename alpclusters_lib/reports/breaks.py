@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from alpclusters_lib import datasets
+from alpclusters_lib.indicators.panel import breaks, growth, growth_panel
 
 __all__ = ["first_breaks", "refuse_break"]
 
@@ -20,21 +21,11 @@ def first_breaks(table: pd.DataFrame, divisions: Sequence[str], start: int, end:
     >>> first_breaks(rows, ["C25"], 2011, 2014)
     {'FRC2': 2014}
     """
-    rows = table[
-        table["sector"].isin([*divisions, *{division[0] for division in divisions}])
-        & table["year"].between(start + 1, end)
-        & table["flag"].str.fullmatch(r"[a-z]*b[a-z]*")
-        & (table["flag"] != "implausible")
-    ]
+    rows = breaks(table, divisions)
+    rows = rows[rows["year"].between(start + 1, end)]
     return {str(region): int(year) for region, year in rows.groupby("region")["year"].min().items()}
 
 
 def refuse_break(codes: Sequence[str], divisions: Sequence[str], start: int, end: int) -> None:
-    """Raise a sentence that names region and year where a growth window holds a break."""
-    table = datasets.employment(regions=codes)
-    broken = first_breaks(table, divisions, start, end)
-    for code, year in broken.items():
-        raise ValueError(
-            f"{code} has a break in its figures in {year}: growth {start}-{end} would not be growth; choose a window "
-            f"that ends before {year} or starts in it"
-        )
+    """Raise a sentence where a growth window holds a break or a change of boundaries; it names the whole windows."""
+    growth(growth_panel(datasets.employment(regions=codes), divisions, level=None), start=start, end=end)

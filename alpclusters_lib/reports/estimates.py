@@ -23,48 +23,51 @@ def estimates_sentence(perimeter: str = "alpine_space_2014", year: int = 2014) -
     jobs = table.loc[table["status"] == "estimated", "value"].sum() / table["value"].sum()
     return (
         f"{count(estimated)} of {count(len(table))} cells are estimated ({percent(estimated / len(table) * 100)}; "
-        f"{percent(jobs * 100)} of the jobs), each between limits that follow from published sums. {count(withheld)} are "
-        "withheld: published sums leave them so little room that an estimate would be the hidden figure. They count in "
-        "clusters and totals with a rounded figure."
+        f"{percent(jobs * 100)} of the jobs), each between limits that follow from published sums. {count(withheld)} "
+        "are withheld: published sums leave them so little room that an estimate would be the hidden figure. They "
+        "count in clusters and totals with a rounded figure."
     )
+
+
+def _score(column: str, method: str, decimals: int = 1) -> str:
+    """Return a score of a method in the EU and in the Alpine Space, joined by "and"."""
+    table = datasets.suppression_test().set_index(["method", "area"])[column]
+    return " and ".join(percent(table[method, area] * 100, decimals) for area in ("EU", "Alpine Space"))
 
 
 def test_sentence() -> str:
     """Return what the test on masked cells found, and what it does not tell."""
-    table = datasets.suppression_test().set_index(["area", "method"])
-    own, plain = table.xs("estimate", level="method"), table.xs("proportional", level="method")
-    hard, zero = table.xs("estimate_without_years", level="method"), table.xs("zero", level="method")
-    europe, alps = "EU", "Alpine Space"
-    outside = int(own["outside_limits"].sum())
+    europe = datasets.suppression_test().set_index(["method", "area"]).loc[("estimate", "EU")]
+    outside = int(europe["outside_limits"])
+    limits = "No true figure lies" if outside == 0 else f"{count(outside)} true figures lie"
     return (
-        f"On {count(own.loc[europe, 'cells'])} masked cells ({count(own.loc[europe, 'draws'])} draws) the estimates miss "
-        f"{percent(own.loc[europe, 'wape'] * 100)} of the jobs in the EU and {percent(own.loc[alps, 'wape'] * 100)} in the "
-        f"Alpine Space; plain proportional fitting misses {percent(plain.loc[europe, 'wape'] * 100)} and "
-        f"{percent(plain.loc[alps, 'wape'] * 100)}. The quotient falls on the right side of 1 in "
-        f"{percent(own.loc[europe, 'quotient_side_right'] * 100, 0)} and "
-        f"{percent(own.loc[alps, 'quotient_side_right'] * 100, 0)} of the cells, with zeros in "
-        f"{percent(zero.loc[europe, 'quotient_side_right'] * 100, 0)} and "
-        f"{percent(zero.loc[alps, 'quotient_side_right'] * 100, 0)}. "
-        + ("No true figure lies outside its limits. " if not outside else f"{outside} true figures lie outside them. ")
-        + "Real gaps are harder than masked ones: what is hidden is more often a single large firm, and often hidden in "
-        f"every year; without any other year the estimates miss {percent(hard.loc[europe, 'wape'] * 100)} and "
-        f"{percent(hard.loc[alps, 'wape'] * 100)}. Take the limits, not the test, as what is certain."
+        f"Tested on {count(europe['cells'])} published cells, masked in {count(europe['draws'])} draws. In the EU and "
+        f"in the Alpine Space the estimates miss {_score('wape', 'estimate')} of the masked jobs; plain proportional "
+        f"fitting misses {_score('wape', 'proportional')}. The quotient falls on the right side of 1 in "
+        f"{_score('quotient_side_right', 'estimate', 0)} of the cells; with zeros in their place it does in "
+        f"{_score('quotient_side_right', 'zero', 0)}. {limits} outside its limits. Real gaps are harder than masked "
+        "ones: what is hidden is more often a single large firm, and often hidden in every year. Where no other year "
+        f"is known the estimates miss {_score('wape', 'estimate_without_years')}. Certain are the limits, not the "
+        "estimates."
     )
 
 
 def test_table() -> pd.DataFrame:
     """Return the scores of every way of filling as text, EU and Alpine Space."""
     table = datasets.suppression_test()
-    return pd.DataFrame({
+    scores = pd.DataFrame({
         "area": table["area"],
         "way of filling": table["method"].map(METHODS),
         "error (share of jobs)": table["wape"].map(lambda v: percent(v * 100)),
         "worst draw": table["wape_worst"].map(lambda v: percent(v * 100)),
         "within a factor of 2": table["within_factor_two"].map(lambda v: percent(v * 100, 0)),
         "quotient on the right side of 1": table["quotient_side_right"].map(lambda v: percent(v * 100, 0)),
-        "truth outside limits": table["outside_limits"].map(lambda v: count(v) if pd.notna(v) else ""),
-        "median width of limits": table["median_width"].map(lambda v: f"{decimal(v, 1)} × truth" if pd.notna(v) else ""),
+        "truth outside limits": table["outside_limits"].map(count),
+        "median width of limits": table["median_width"].map(lambda v: f"{decimal(v, 1)} × truth"),
     })  # fmt: skip
+    # limits are the estimate's own; the other ways have none
+    scores.loc[table["outside_limits"].isna(), ["truth outside limits", "median width of limits"]] = "–"
+    return scores
 
 
 def test_picture() -> Picture:

@@ -29,9 +29,9 @@ class Evidence:
 
     ``units``: a row for the area studied and each compared one; ``regions``: all EU NUTS 2 regions (``name``,
     ``country``, ``alpine``, jobs, quotient with its interval at the limits of estimates, ranks); ``parts``: a row a
-    division; ``peers``: lower quartile, median and upper quartile of the perimeter's regions; ``growth``: None where no window was asked for; ``neighbours``:
-    specialised regions of the perimeter by distance; ``silent``: bordering regions without figures; ``reference``: the
-    EU's jobs, total and absent member states.
+    division; ``peers``: lower quartile, median and upper quartile of the perimeter's regions; ``growth``: None where no
+    window was asked for; ``neighbours``: specialised regions of the perimeter by distance; ``silent``: bordering
+    regions without figures; ``reference``: the EU's jobs, total and absent member states.
     """
 
     case: Case

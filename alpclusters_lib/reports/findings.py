@@ -9,7 +9,7 @@ import pandas as pd
 
 from alpclusters_lib.reports.conclusions import pace
 from alpclusters_lib.reports.evidence import Evidence
-from alpclusters_lib.reports.numbers import count, decimal, ordinal, percent, span
+from alpclusters_lib.reports.numbers import count, decimal, estimate, ordinal, percent, span
 
 __all__ = [
     "Line",
@@ -41,6 +41,22 @@ def _peer_words(evidence: Evidence, column: str, write: Callable[[float], str]) 
     return f"{write(row['lower_quartile'])} | {write(row['median'])} | {write(row['upper_quartile'])}"
 
 
+def _origin(main: pd.Series) -> str:
+    """Return where a number of jobs is from."""
+    if main["jobs_lower"] == main["jobs_upper"]:
+        return "published"
+    limits = span(main["jobs_lower"], main["jobs_upper"], 0)
+    return f"estimated; published sums allow {limits}" if pd.notna(main["jobs"]) else "limits from published sums"
+
+
+def _quotient_range(main: pd.Series) -> str:
+    """Return the interval of the quotient and, where it rests on estimates, what it is at their limits."""
+    text = span(main["lower"], main["upper"])
+    if pd.isna(main["lq"]) or main["lq_lower"] == main["lq_upper"]:
+        return text
+    return f"{text}; {span(main['lq_lower'], main['lq_upper'])} at the limits of estimates"
+
+
 def key_numbers(evidence: Evidence) -> pd.DataFrame:
     """Return the six key numbers, each with its range and the quartiles of the perimeter's regions.
 
@@ -63,10 +79,10 @@ def key_numbers(evidence: Evidence) -> pd.DataFrame:
 
     known, settled = pd.notna(main["jobs"]), main["rank_jobs"] == main["rank_jobs_upper"]
     rows = [
-        ("Persons employed", count(main["jobs"]) if known else span(main["jobs_lower"], main["jobs_upper"], 0),
-         "published" if known else "limits from published totals", _peer_words(evidence, "jobs", count)),
+        ("Persons employed", estimate(main["jobs"], main["jobs_lower"], main["jobs_upper"]), _origin(main),
+         _peer_words(evidence, "jobs", count)),
         ("Location quotient (EU = 1)", decimal(main["lq"]) if known else span(main["lower"], main["upper"]),
-         span(main["lower"], main["upper"]), _peer_words(evidence, "lq", decimal)),
+         _quotient_range(main), _peer_words(evidence, "lq", decimal)),
         (f"Rank by jobs, {among}",
          " to ".join(dict.fromkeys(ordinal(main[end]) for end in ("rank_jobs", "rank_jobs_upper"))),
          "settled" if settled else "left open by hidden figures", ranks(jobs_rank)),
@@ -212,7 +228,7 @@ def unit_table(evidence: Evidence) -> pd.DataFrame:
         known = pd.notna(row["jobs"])
         rows.append({
             "area": unit,
-            "persons employed": count(row["jobs"]) if known else span(row["jobs_lower"], row["jobs_upper"], 0),
+            "persons employed": estimate(row["jobs"], row["jobs_lower"], row["jobs_upper"]),
             "location quotient": decimal(row["lq"]) if known else span(row["lower"], row["upper"]),
             "interval": span(row["lower"], row["upper"]),
             "growth": percent(row["growth_pct"], signed=True) if "growth_pct" in row else "not shown",
@@ -227,7 +243,9 @@ def neighbour_table(evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame({
         "region": near["name"],
         "country": near["country"],
-        "persons employed": near["jobs"].map(count),
+        "persons employed": [
+            estimate(*jobs) for jobs in near[["jobs", "jobs_lower", "jobs_upper"]].itertuples(index=False)
+        ],
         "location quotient": near["lq"].map(decimal),
         "interval": [span(a, b) for a, b in zip(near["lower"], near["upper"], strict=True)],
         "distance": near["distance_km"].map(lambda km: f"{count(km)} km"),
@@ -240,7 +258,7 @@ def _estimate_lines(unit: str, row: pd.Series) -> list[str]:
     """Say what of an area's figures is estimated."""
     lines = []
     if row["jobs_lower"] != row["jobs_upper"]:
-        known = f"{count(row['jobs'])} jobs, " if pd.notna(row["jobs"]) else ""
+        known = f"{estimate(row['jobs'], row['jobs_lower'], row['jobs_upper'])} jobs, " if pd.notna(row["jobs"]) else ""
         lines.append(
             f"{unit}: a division of the cluster is confidential and estimated: {known}between "
             f"{count(row['jobs_lower'])} and {count(row['jobs_upper'])} given the published sums."

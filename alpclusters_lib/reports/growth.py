@@ -13,6 +13,7 @@ from alpclusters_lib.cleaning.employment import BUSINESS_ECONOMY, EU28_MEMBERS
 from alpclusters_lib.cleaning.status import worst_status
 from alpclusters_lib.indicators.aggregation import cluster_employment, pooled
 from alpclusters_lib.indicators.growth import shift_share
+from alpclusters_lib.indicators.panel import unusual_years
 from alpclusters_lib.reports.breaks import first_breaks, refuse_break
 from alpclusters_lib.reports.case import Unit
 
@@ -41,20 +42,12 @@ class Growth:
     unusual: dict[str, str]
 
 
-# Few countries' business economy moves this much in a year; where no break is flagged the reader is told.
-UNUSUAL_PCT = 5.0
-
-
 def _unusual(table: pd.DataFrame, countries: Sequence[str], start: int, end: int) -> dict[str, str]:
-    rows = table[table["region"].isin(list(countries)) & (table["sector"] == BUSINESS_ECONOMY)]
-    yearly = rows.pivot(index="year", columns="region", values="value").pct_change(fill_method=None) * 100
-    window = yearly.loc[start + 1 : end]
-    return {
-        country: ", ".join(f"{value:+.1f} % in {year}" for year, value in window[country].items()
-                           if abs(value) >= UNUSUAL_PCT)
-        for country in window
-        if (window[country].abs() >= UNUSUAL_PCT).any()
-    }  # fmt: skip
+    rows = unusual_years(table[table["region"].isin(list(countries))])
+    found: dict[str, list[str]] = {}
+    for country, year, change in rows[rows["year"].between(start + 1, end)].itertuples(index=False):
+        found.setdefault(country, []).append(f"{change:+.1f} % in {year}")
+    return {country: ", ".join(words) for country, words in found.items()}
 
 
 def _reference_countries(

@@ -13,7 +13,7 @@ import pandas as pd
 from alpclusters_lib import datasets
 from alpclusters_lib.reports.conclusions import CONCLUSIONS, pace, specialisation
 from alpclusters_lib.reports.evidence import Evidence
-from alpclusters_lib.reports.numbers import count, decimal, ordinal, percent, span
+from alpclusters_lib.reports.numbers import count, decimal, estimate, ordinal, percent, span
 from alpclusters_lib.reports.robustness import survival, survival_sentence
 
 __all__ = [
@@ -46,9 +46,9 @@ def _size(evidence: Evidence, language: str) -> str:
     cluster = cluster_name(evidence, language)
     if pd.notna(main["jobs"]):
         words = {
-            "en": "In {year} {cluster} gave work to {about}{jobs} people in {unit}, {share} of its business economy: "
+            "en": "In {year} {cluster} gave work to {jobs} people in {unit}, {share} of its business economy: "
             "{lq} times the EU's share (interval {interval}).",
-            "it": "Nel {year} {cluster} contava {about}{jobs} addetti in {unit}, il {share} della sua economia di "
+            "it": "Nel {year} {cluster} contava {jobs} addetti in {unit}, il {share} della sua economia di "
             "mercato: {lq} volte la quota dell'UE (intervallo {interval}).",
         }
     else:
@@ -59,17 +59,22 @@ def _size(evidence: Evidence, language: str) -> str:
             "riservati: da {interval} volte la quota dell'UE.",
         }
     return words[language].format(
-        year=year, cluster=cluster, unit=unit, about=_about(evidence, language),
-        jobs=count(main["jobs"], language), share=percent(main["share"] * 100, language=language),
+        year=year, cluster=cluster, unit=unit, jobs=_jobs(evidence, language),
+        share=percent(main["share"] * 100, language=language),
         lq=decimal(main["lq"], 2, language), interval=span(main["lower"], main["upper"], 2, language),
         low=count(main["jobs_lower"], language), high=count(main["jobs_upper"], language),
     )  # fmt: skip
 
 
-def _about(evidence: Evidence, language: str) -> str:
-    """Return the word that marks an estimated number of jobs."""
-    exact = evidence.main["jobs_lower"] == evidence.main["jobs_upper"]
-    return "" if exact else {"en": "an estimated ", "it": "circa (stima) "}[language]
+def _jobs(evidence: Evidence, language: str) -> str:
+    """Return the number of jobs; an estimate with its limits."""
+    main = evidence.main
+    text = estimate(main["jobs"], main["jobs_lower"], main["jobs_upper"], language)
+    if main["jobs_lower"] == main["jobs_upper"]:
+        return text
+    low, high = (count(main[f"jobs_{end}"], language) for end in ("lower", "upper"))
+    limits = {"en": f"between {low} and {high}", "it": f"tra {low} e {high}"}[language]
+    return f"{text} ({limits})"
 
 
 def _rank_words(evidence: Evidence, language: str) -> str:

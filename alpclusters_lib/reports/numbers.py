@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-__all__ = ["count", "decimal", "ordinal", "percent", "span"]
+__all__ = ["count", "decimal", "estimate", "ordinal", "percent", "span"]
 
 NONE = {"en": "no figure", "it": "nessun dato"}
 
@@ -37,6 +37,21 @@ def count(value: float, language: str = "en") -> str:
     ('215,106', '215.106')
     """
     return decimal(value, 0, language)
+
+
+def estimate(value: float, lower: float, upper: float, language: str = "en") -> str:
+    """Write a count that may be estimated: with three digits where its limits differ, its limits where it has no value.
+
+    Examples
+    --------
+    >>> estimate(15661.3, 12420, 16350), estimate(215106, 215106, 215106), estimate(float("nan"), 60, 80)
+    ('about 15,700', '215,106', '60 to 80')
+    """
+    if pd.isna(value):
+        return span(lower, upper, 0, language) if pd.notna(upper) else NONE[language]
+    if lower == upper:
+        return count(value, language)
+    return f"{ {'en': 'about', 'it': 'circa'}[language] } {count(float(f'{value:.3g}'), language)}"
 
 
 def percent(value: float, decimals: int = 1, *, signed: bool = False, language: str = "en") -> str:

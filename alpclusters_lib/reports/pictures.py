@@ -18,7 +18,7 @@ from alpclusters_lib import datasets, regions
 from alpclusters_lib.figures import charts, maps, style
 from alpclusters_lib.reports.evidence import Evidence
 from alpclusters_lib.reports.narrative import headline
-from alpclusters_lib.reports.numbers import count, decimal, ordinal, percent, span
+from alpclusters_lib.reports.numbers import count, decimal, estimate, ordinal, percent, span
 
 __all__ = [
     "Picture",
@@ -191,7 +191,9 @@ def divisions(evidence: Evidence) -> Picture | None:
     """Show jobs and quotient of the divisions inside the cluster; None where it is a single one."""
     if len(evidence.parts) == 1:
         return None
-    parts = evidence.parts[["label", "jobs", "lq", "lower", "upper", "status"]].rename(columns={"label": "name"})
+    parts = evidence.parts[["label", "jobs", "jobs_lower", "jobs_upper", "lq", "lower", "upper", "status"]].rename(
+        columns={"label": "name"}
+    )
     known = parts.dropna(subset=["jobs"])
     title = "No division is published"
     if len(known):
@@ -199,9 +201,11 @@ def divisions(evidence: Evidence) -> Picture | None:
         title = f"{top['name']} carries most of the jobs ({count(top['jobs'])})"
     figure, ax = panel(7.6, 0.7 + 0.36 * max(len(parts), 2))
     charts.division_bars(parts, ax=ax, title=title, source=SOURCE)
-    alt = f"Divisions of {evidence.case.cluster.label_en} in {_case(evidence)}: " + "; ".join(
-        f"{row['name']} {count(row['jobs'])} jobs, quotient {decimal(row['lq'])}" for _, row in parts.iterrows()
+    told = "; ".join(
+        f"{row['name']} {estimate(*row[['jobs', 'jobs_lower', 'jobs_upper']])} jobs, quotient {decimal(row['lq'])}"
+        for _, row in parts.iterrows()
     )
+    alt = f"Divisions of {evidence.case.cluster.label_en} in {_case(evidence)}: {told}"
     return Picture(figure, "divisions", parts, alt, "Bars: jobs. Dots: location quotient (EU = 1).")
 
 

@@ -89,10 +89,10 @@ def survival_sentence(evidence: Evidence, language: str = "en") -> str:
         (end, verdict) for end, verdict in (("lower", found.lower), ("upper", found.upper)) if verdict != found.verdict
     ]
     words = {
-        "en": {"lower": "at their lowest (quotient {lq}) it would read: {text}",
-               "upper": "at their highest (quotient {lq}) it would read: {text}"},
-        "it": {"lower": "al minimo (quoziente {lq}) sarebbe: {text}",
-               "upper": "al massimo (quoziente {lq}) sarebbe: {text}"},
+        "en": {"lower": "at their lowest (quotient {lq}) it would read “{text}”",
+               "upper": "at their highest (quotient {lq}) it would read “{text}”"},
+        "it": {"lower": "al minimo (quoziente {lq}) sarebbe «{text}»",
+               "upper": "al massimo (quoziente {lq}) sarebbe «{text}»"},
     }[language]  # fmt: skip
     told = "; ".join(
         words[end].format(lq=decimal(main[f"lq_{end}"], 2, language), text=CONCLUSIONS[language][verdict].rstrip("."))

@@ -6,7 +6,8 @@ Both layouts put the dimensions into the first column, separated by commas, and 
 - ``freq,…,geo\TIME_PERIOD`` with oldest year first (today).
 
 A cell holds a value and flags (``95711 b``), flags alone (``: c``) or nothing (``:``). Values and flags are kept
-apart and both are kept. Most cells repeat, so each distinct text is parsed once: on the regional structural
+apart and both are kept. Since 27 January 2025 confidentiality stands apart from the flags, after an ``@`` (``: @C``,
+``12 b@C``); it is put back among them as the letter ``c``. Most cells repeat, so each distinct text is parsed once: on the regional structural
 business statistics that is many times faster than splitting every cell (see ``benchmarks/``).
 """
 
@@ -25,9 +26,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as pacsv
 
-__all__ = ["read_eurostat_tsv"]
+__all__ = ["read_eurostat_tsv", "with_confidentiality"]
 
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+# C confidential, N not for publication, P non-statistical secrecy: in each the source holds a figure and hides it.
+HIDDEN = ("C", "N", "P")
 
 
 def _bytes(path: Path) -> bytes:
@@ -76,6 +79,21 @@ def _fault(path: Path, text: bytes, columns: int) -> str:
     return f"{path.name} has a header and no rows; fetch the published file again"
 
 
+def with_confidentiality(flags: pd.Series) -> pd.Series:
+    """Write confidentiality of today's layouts as the letter ``c`` among the flags, as it was before 2025.
+
+    Examples
+    --------
+    >>> with_confidentiality(pd.Series(["", "b", "@C", "e@N", "b @C", "c", "c@C"])).tolist()
+    ['', 'b', 'c', 'ec', 'bc', 'c', 'c']
+    """
+    renamed = {}
+    for text in flags.astype("category").cat.categories:
+        letters, _, status = (part.strip() for part in str(text).partition("@"))
+        renamed[text] = letters + ("c" if status in HIDDEN and "c" not in letters else "")
+    return flags.map(renamed).astype("category")
+
+
 def _parse_cells(path: Path, texts: pa.Array) -> tuple[np.ndarray, pd.Categorical]:
     """Return value and flags of each distinct cell text."""
     parts = pc.split_pattern(pc.utf8_trim_whitespace(texts), " ", max_splits=1)
@@ -89,7 +107,7 @@ def _parse_cells(path: Path, texts: pa.Array) -> tuple[np.ndarray, pd.Categorica
     if pc.any(wrong).as_py():
         bad = number.filter(wrong)[0].as_py()
         raise ValueError(f"{path.name} has a cell {bad!r}; a number, ':' or flags would be right")
-    return pc.cast(number, pa.float64()).to_numpy(zero_copy_only=False), pd.Categorical(flag.to_pandas())
+    return pc.cast(number, pa.float64()).to_numpy(zero_copy_only=False), with_confidentiality(flag.to_pandas()).values
 
 
 def _table(path: Path, text: bytes, periods: list[str]) -> pa.Table:
@@ -160,8 +178,8 @@ def read_eurostat_tsv(path: Path, *, keep: Mapping[str, Collection[str]] | None 
     -------
     DataFrame
         A row for each cell, empty ones included: one categorical column a dimension (named as in the file, in
-        lower case), ``year``, ``value`` (NaN where nothing is published) and ``flag`` (Eurostat's letters, ``""``
-        where there are none).
+        lower case), ``year``, ``value`` (NaN where nothing is published) and ``flag`` (Eurostat's letters, ``c``
+        where the figure is hidden, ``""`` where there are none).
 
     Raises
     ------

@@ -135,7 +135,7 @@ def address(dataset: str, *, years: str | None = None, base_url: str | None = No
 
 
 def read_table(path: Path, **options: object) -> pd.DataFrame:
-    """Read a Eurostat file of either layout into the long table, its flags in the letters used here.
+    """Read a Eurostat file of either layout into the long table.
 
     Parameters
     ----------
@@ -149,5 +149,4 @@ def read_table(path: Path, **options: object) -> pd.DataFrame:
     DataFrame
         The dimensions, ``year, value, flag``.
     """
-    table = (sdmx.read_sdmx_csv if sdmx.is_sdmx_csv(path) else eurostat.read_eurostat_tsv)(path, **options)
-    return table.assign(flag=sdmx.with_confidentiality(table["flag"]))
+    return (sdmx.read_sdmx_csv if sdmx.is_sdmx_csv(path) else eurostat.read_eurostat_tsv)(path, **options)

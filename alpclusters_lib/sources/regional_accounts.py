@@ -1,7 +1,8 @@
 """Reader of Eurostat's workbook of the regional accounts, GDP by NUTS 3 region (``nama_10r_3gdp``, 2017).
 
 The workbook has one sheet a unit (``Data``, ``Data2`` …) and one of flags for each (``Flags and Footnotes`` …, in
-another order). A sheet says its unit in the row ``UNIT``; the header row starts with ``GEO/TIME``.
+another order). A sheet says its unit in the row ``UNIT``; the header row starts with ``GEO/TIME``. The file is of Excel
+97-2003; one saved as .xlsx is read as well.
 """
 
 from __future__ import annotations
@@ -10,13 +11,73 @@ import re
 from pathlib import Path
 
 import pandas as pd
-
-from alpclusters_lib.sources.biff_workbook import Cells, read_workbook
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 __all__ = ["read_gdp"]
 
 HEADER, UNIT, NOT_AVAILABLE = "GEO/TIME", "UNIT", ":"
 FLAGS = "Flags and Footnotes"
+# First bytes of a compound file ([MS-CFB] 2.2), which is made of whole sectors, and of a zip archive.
+SIGNATURES = {".xls": bytes.fromhex("d0cf11e0a1b11ae1"), ".xlsx": b"PK\x03\x04"}
+SECTOR = 512
+
+Cells = dict[tuple[int, int], object]
+
+
+def _check_file(path: Path) -> None:
+    """Refuse what can be told without reading it: the library gives no reason for some of it."""
+    if not path.is_file():
+        raise ValueError(f"no file {path}; the published file would be right, see data/raw/sources.csv")
+    size = path.stat().st_size
+    if size == 0:
+        raise ValueError(f"{path.name} is empty; fetch the published workbook")
+    signature = SIGNATURES.get(path.suffix.lower())
+    with path.open("rb") as handle:
+        start = handle.read(8)
+    if signature is None or not start.startswith(signature):
+        raise ValueError(f"{path.name} is no Excel workbook: it starts with {start!r}; fetch the published workbook")
+    if path.suffix.lower() == ".xls" and size % SECTOR:
+        raise ValueError(
+            f"{path.name} is cut short: its {size:,} bytes are no whole number of sectors of {SECTOR}; fetch the "
+            "published workbook again"
+        )
+
+
+def _text(text: str) -> str:
+    """Return a text as it stands in the workbook.
+
+    Eurostat's names code page 1252 and holds texts of two bytes a character; the library then gives each byte as a
+    character of its own (calamine, issue 229).
+    """
+    return text[::2] if text[1::2] and set(text[1::2]) == {"\0"} else text
+
+
+def _sheets(path: Path) -> dict[str, Cells]:
+    """Return the values of every worksheet by row and column, both from 0; empty cells are absent."""
+    _check_file(path)
+    try:
+        with CalamineWorkbook.from_path(path) as workbook:
+            tables = {
+                sheet.name: workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+                for sheet in workbook.sheets_metadata
+                if sheet.typ == SheetTypeEnum.WorkSheet
+            }
+    except PasswordError:
+        raise ValueError(f"{path.name} is encrypted; fetch the published workbook, which is not") from None
+    except CalamineError as error:
+        reason = " ".join(str(error).split())
+        raise ValueError(
+            f"{path.name} is cut short or damaged ({reason}); fetch the published workbook again"
+        ) from None
+    return {
+        title: {
+            (row, column): _text(value) if isinstance(value, str) else value
+            for row, values in enumerate(rows)
+            for column, value in enumerate(values)
+            if value != ""
+        }
+        for title, rows in tables.items()
+    }
 
 
 def _labels(cells: Cells) -> dict[str, int]:
@@ -69,9 +130,9 @@ def _regions(cells: Cells, header: int, where: str) -> dict[str, int]:
     return regions
 
 
-def _figure(value: float | str | None, where: str, row: int, column: int) -> float:
-    if isinstance(value, float):
-        return value
+def _figure(value: object, where: str, row: int, column: int) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
     if value in (None, NOT_AVAILABLE):
         return float("nan")
     raise ValueError(f"{where}, row {row + 1}, column {_letters(column)} holds {value!r}; a number or ':' is expected")
@@ -89,8 +150,8 @@ def read_gdp(path: Path) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If the file is no such workbook, a sheet lacks its unit, header or flags, or a cell holds no number; the
-        sentence names sheet, row and column.
+        If the file is absent, empty, no such workbook, encrypted or cut short, a sheet lacks its unit, header or flags,
+        or a cell holds no number; the sentence names sheet, row and column.
 
     Examples
     --------
@@ -100,9 +161,9 @@ def read_gdp(path: Path) -> pd.DataFrame:
     >>> read_gdp(file)
     Traceback (most recent call last):
     ...
-    ValueError: nama_10r_3gdp.xls is no Excel 97-2003 workbook: it starts with b'PK'; fetch the published .xls
+    ValueError: nama_10r_3gdp.xls is no Excel workbook: it starts with b'PK'; fetch the published workbook
     """
-    sheets = read_workbook(path)
+    sheets = _sheets(path)
     flags: dict[str, dict[tuple[str, int], str]] = {}
     for title, cells in sheets.items():
         if title.startswith(FLAGS):

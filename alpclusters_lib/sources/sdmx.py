@@ -16,14 +16,12 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as pacsv
 
-from alpclusters_lib.sources.eurostat import NUMBER, _bytes
+from alpclusters_lib.sources.eurostat import NUMBER, _bytes, with_confidentiality
 
-__all__ = ["is_sdmx_csv", "read_sdmx_csv", "with_confidentiality"]
+__all__ = ["is_sdmx_csv", "read_sdmx_csv"]
 
 ENVELOPE = ("dataflow", "last update", "structure", "structure_id", "structure_name", "action")
 NOT_DIMENSIONS = ("time_period", "obs_value", "obs_flag", "conf_status")
-# C confidential, N not for publication, P non-statistical secrecy: in each the source holds a figure and hides it.
-HIDDEN = ("C", "N", "P")
 YEAR = re.compile(r"\d{4}")
 
 
@@ -37,20 +35,6 @@ def is_sdmx_csv(path: Path) -> bool:
     except (EOFError, OSError):
         return False
     return start.removeprefix(b"\xef\xbb\xbf").lstrip(b'"').upper().startswith((b"DATAFLOW", b"STRUCTURE"))
-
-
-def with_confidentiality(flags: pd.Series) -> pd.Series:
-    """Write confidentiality of today's layouts as the letter ``c`` among the flags, as it was before 2025.
-
-    Examples
-    --------
-    >>> with_confidentiality(pd.Series(["", "b", "@C", "e@N", ": c"])).tolist()
-    ['', 'b', 'c', 'ec', ': c']
-    """
-    categories = flags.astype("category").cat
-    parts = {text: str(text).partition("@") for text in categories.categories}
-    renamed = {text: flag + ("c" if status.strip() in HIDDEN else "") for text, (flag, _, status) in parts.items()}
-    return flags.map(renamed).astype("category")
 
 
 def _header(path: Path, text: bytes) -> list[str]:

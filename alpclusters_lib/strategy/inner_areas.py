@@ -206,6 +206,7 @@ def profiles(
         raise ValueError(f"no boundary for {absent[0]}; its distance to cluster organisations cannot be measured")
     codes = pd.Index(regions.index, name="region")
     names = regions[["name_en", "country"]].rename(columns={"name_en": "name"}).assign(nuts2=codes.str[:4])
+    names["country"] = names["country"].astype("str")
     parts = [
         names,
         typology(regions),
