@@ -142,7 +142,7 @@ def economies(draw):
     return regions, jobs, hidden, cluster
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(economies())
 def test_limits_contain_the_truth_when_cells_are_hidden_and_are_exact_when_none_is(economy):
     regions, jobs, hidden, cluster = economy
@@ -164,6 +164,141 @@ def test_limits_contain_the_truth_when_cells_are_hidden_and_are_exact_when_none_
         known = sum(jobs[r, d] for d in cluster if d not in gone)
         unseen = sum(jobs[q, d] for q, d in hidden if q == r and d[0] in {g[0] for g in gone})
         assert known - row["lower"] < 10 and row["upper"] - (known + unseen) < 10, "no wider than need be"
+
+
+# --- cluster_employment on a completed table ------------------------------------------------------------------
+
+
+def completed(**cells: tuple | float) -> pd.DataFrame:
+    """Cells of ITC4: a number is published, (value, lower, upper) estimated, (None, lower, upper) withheld."""
+    rows = []
+    for sector, cell in cells.items():
+        value, lower, upper = cell if isinstance(cell, tuple) else (cell, cell, cell)
+        status = "observed" if not isinstance(cell, tuple) else "confidential" if value is None else "estimated"
+        rows.append(("ITC4", sector, 2014, NAN if value is None else value, lower, upper, status))
+    columns = ["region", "sector", "year", "value", "lower", "upper", "status"]
+    return pd.DataFrame(rows, columns=columns).astype({"value": float, "lower": float, "upper": float})
+
+
+def summed(table: pd.DataFrame, *divisions: str) -> list:
+    row = cluster_employment(table, divisions).loc[("ITC4", 2014)]
+    return row[["jobs", "lower", "upper", "hidden", "status"]].tolist()
+
+
+def test_an_estimated_division_counts_and_brings_its_limits_rounded_outwards():
+    table = completed(C26=(12.0, 5.0, 31.0), C28=61.0)
+    assert summed(table, "C26", "C28") == [73.0, 60.0, 100.0, 1, "estimated"]
+    assert summed(table, "C28") == [61.0, 61.0, 61.0, 0, "observed"]
+    assert summed(table, "C26") == [12.0, 0.0, 40.0, 1, "estimated"]
+
+
+def test_the_published_section_narrows_the_sum_from_above_and_from_below():
+    # C leaves 100 - 61 = 39 for C26 and C10 together; C10 holds 15 to 25, so C26 holds 14 to 24
+    table = completed(C=100.0, C26=(20.0, 0.0, 39.0), C10=(19.0, 15.0, 25.0), C28=61.0)
+    assert summed(table, "C26", "C28") == [81.0, 70.0, 90.0, 1, "estimated"]
+    assert summed(table, "C26", "C10") == [39.0, 30.0, 40.0, 2, "estimated"]
+
+
+def test_a_section_that_is_itself_an_estimate_narrows_nothing():
+    table = completed(C=(100.0, 90.0, 110.0), C26=(20.0, 0.0, 80.0), C28=61.0)
+    assert summed(table, "C26", "C28") == [81.0, 60.0, 150.0, 1, "estimated"]
+
+
+def test_a_withheld_division_counts_with_the_middle_of_its_limits_inside_a_family():
+    table = completed(C26=(None, 400.0, 600.0), C28=61.0)
+    assert summed(table, "C26", "C28") == [561.0, 460.0, 670.0, 1, "estimated"]
+
+
+def test_a_cluster_of_one_withheld_division_has_limits_and_no_jobs():
+    table = completed(C26=(None, 400.0, 600.0), C28=61.0)
+    jobs, *rest = summed(table, "C26")
+    assert np.isnan(jobs) and rest == [400.0, 600.0, 1, "bound"]
+    jobs, *rest = summed(table, "C26", "C26")  # named twice it is still alone
+    assert np.isnan(jobs) and rest == [400.0, 600.0, 1, "bound"]
+
+
+def test_the_section_never_narrows_a_withheld_division():
+    # C tells that C26 holds 503: the family does not
+    table = completed(C=564.0, C26=(None, 400.0, 600.0), C28=61.0)
+    assert summed(table, "C26", "C28") == [561.0, 460.0, 670.0, 1, "estimated"]
+    jobs, *rest = summed(table, "C26")
+    assert np.isnan(jobs) and rest == [400.0, 600.0, 1, "bound"]
+    # nor an estimate that shares its section with it in the family
+    table = completed(C=604.0, C26=(None, 400.0, 600.0), C10=(40.0, 0.0, 90.0), C28=61.0)
+    assert summed(table, "C26", "C10", "C28") == [601.0, 460.0, 760.0, 2, "estimated"]
+
+
+def test_a_withheld_division_in_one_section_leaves_the_other_section_its_limits():
+    table = completed(C=564.0, C26=(None, 400.0, 600.0), C28=61.0, H=50.0, H49=(20.0, 0.0, 45.0), H50=30.0)
+    assert summed(table, "C26", "C28", "H49") == [581.0, 480.0, 690.0, 2, "estimated"]
+
+
+def test_a_withheld_division_outside_the_family_is_taken_at_its_rounded_limits():
+    # C leaves 700 for C26 and C10; C26 holds 400 to 600 as told, so C10 holds 100 to 300
+    table = completed(C=761.0, C26=(None, 400.0, 600.0), C10=(200.0, 0.0, 700.0), C28=61.0)
+    assert summed(table, "C10", "C28") == [261.0, 160.0, 370.0, 1, "estimated"]
+
+
+def test_an_estimate_that_nothing_limits_has_no_upper_limit():
+    assert np.isnan(summed(completed(C26=(12.0, 5.0, NAN), C28=61.0), "C26", "C28")[2])
+    # the section does: it leaves 39 for C26 and C10
+    table = completed(C=100.0, C26=(12.0, 5.0, NAN), C10=(20.0, 0.0, NAN), C28=61.0)
+    assert summed(table, "C26", "C28")[1:3] == [60.0, 100.0]
+
+
+def test_a_division_without_an_estimate_still_makes_bounds_beside_one_with():
+    table = completed(C=100.0, C26=(12.0, 5.0, 31.0), C28=61.0, C10=10.0)
+    hole = table[table["sector"] == "C10"].assign(sector="C27", value=NAN, lower=NAN, upper=NAN, status="confidential")
+    jobs, lower, upper, hidden, status = summed(pd.concat([table, hole]), "C26", "C27", "C28")
+    # C leaves 29 for C26 and C27
+    assert np.isnan(jobs) and (lower, upper, hidden, status) == (60.0, 90.0, 2, "bound")
+
+
+def test_a_european_sum_that_is_a_lower_limit_stays_one():
+    table = completed(C26=10.0, C28=61.0).assign(region="EU28", status=["bound", "observed"], upper=[NAN, 61.0])
+    row = cluster_employment(table, ["C26", "C28"]).loc[("EU28", 2014)]
+    assert row[["jobs", "lower", "hidden", "status"]].tolist() == [71.0, 71.0, 0, "bound"]
+    assert cluster_employment(table, ["C28"]).loc[("EU28", 2014), "status"] == "observed"
+
+
+@settings(max_examples=20, deadline=None)
+@given(economies())
+def test_a_table_without_limits_is_summed_as_one_with_empty_limits(economy):
+    regions, jobs, hidden, cluster = economy
+    sections = {(r, s): sum(v for (q, d), v in jobs.items() if q == r and d[0] == s) for r in regions for s in "CH"}
+    table = jobs_table({**{cell: NAN if cell in hidden else v for cell, v in jobs.items()}, **sections})
+    limits = table.assign(lower=table["value"], upper=table["value"])
+    pd.testing.assert_frame_equal(cluster_employment(table, cluster), cluster_employment(limits, cluster))
+
+
+@settings(max_examples=40, deadline=None)
+@given(economies(), st.data())
+def test_limits_contain_the_truth_whatever_is_estimated_or_withheld(economy, data):
+    regions, jobs, hidden, cluster = economy
+    rows = []
+    for (r, d), truth in jobs.items():
+        if (r, d) not in hidden:
+            rows.append((r, d, 2014, truth, truth, truth, "observed"))
+            continue
+        lower = truth - data.draw(st.integers(0, int(truth)))
+        upper = truth + data.draw(st.integers(0, 300))
+        value = data.draw(st.floats(lower, upper))
+        told = data.draw(st.sampled_from(["estimated", "confidential"]))
+        rows.append((r, d, 2014, value if told == "estimated" else NAN, lower, upper, told))
+    for r in regions:
+        for s in "CH":
+            total = sum(v for (q, d), v in jobs.items() if q == r and d[0] == s)
+            rows.append((r, s, 2014, total, total, total, "observed"))
+    table = pd.DataFrame(rows, columns=["region", "sector", "year", "value", "lower", "upper", "status"])
+    found = cluster_employment(table, cluster)
+    for r in regions:
+        truth, row = sum(jobs[r, d] for d in cluster), found.loc[(r, 2014)]
+        assert row["lower"] <= truth <= row["upper"]
+        gone = [d for d in cluster if (r, d) in hidden]
+        assert row["hidden"] == len(gone) and (row["status"] == "observed") == (not gone)
+        own = table[(table["region"] == r) & table["sector"].isin(cluster)]
+        assert row["lower"] >= np.floor(own["lower"].sum() / 10) * 10 - 1e-9, "no wider than the parts"
+        assert row["upper"] <= np.ceil(own["upper"].sum() / 10) * 10 + 1e-9
 
 
 # --- pooled -----------------------------------------------------------------------------------------------
@@ -335,3 +470,54 @@ def test_inputs_of_the_quotients_are_not_changed():
     cluster_quotients(jobs, whole, **OPTIONS)
     pd.testing.assert_frame_equal(jobs, mixed())
     pd.testing.assert_frame_equal(whole, totals([100.0, 200.0, 50.0, 400.0]))
+
+
+def test_estimated_jobs_have_a_quotient_and_the_quotients_of_their_limits():
+    jobs = pd.DataFrame(
+        {"jobs": [40.0], "lower": [20.0], "upper": [60.0], "status": ["estimated"]}, index=pd.Index(["AT31"])
+    )
+    whole = pd.DataFrame({"value": [200.0], "lower": [160.0], "upper": [240.0], "status": ["estimated"]}, ["AT31"])
+    found = cluster_quotients(jobs, whole, **OPTIONS).loc["AT31"]
+    # the reference holds a tenth of its jobs in the cluster; the least quotient has the largest economy
+    assert found["lq"] == pytest.approx(40 / 200 / 0.1) and found["status"] == "estimated"
+    assert found["lq_lower"] == pytest.approx(20 / 240 / 0.1) and found["lq_upper"] == pytest.approx(60 / 160 / 0.1)
+    assert found["extreme_lower"] < found["lower"] < found["lq"] < found["upper"] < found["extreme_upper"]
+
+
+def test_a_total_without_limits_stands_for_them():
+    jobs = pd.DataFrame({"jobs": 40.0, "lower": 20.0, "upper": 60.0, "status": "estimated"}, ["AT31", "ITC4"])
+    whole = pd.DataFrame({"value": 200.0, "lower": [NAN, 160.0], "upper": NAN, "status": "estimated"}, jobs.index)
+    found = cluster_quotients(jobs, whole, **OPTIONS)
+    assert found["lq_lower"].tolist() == pytest.approx([1.0, 1.0])
+    assert found["lq_upper"].tolist() == pytest.approx([3.0, 3.75])
+
+
+# tenths of a job, as estimates stand in the table
+TENTHS = [st.integers(0, 50_000).map(lambda n: n / 10)] * 3, [st.integers(5_000, 60_000).map(float)] * 3
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(st.tuples(*TENTHS[0], *TENTHS[1]), min_size=4, max_size=4),
+    st.lists(st.one_of(st.just(NAN), st.integers(1, 500).map(float)), min_size=4, max_size=4),
+    st.booleans(),
+    st.floats(1, 300),
+)
+def test_the_extremes_contain_the_interval_and_are_it_where_figures_are_published(rows, units, with_units, per_unit):
+    ordered = [(*sorted(row[:3]), *sorted(row[3:])) for row in rows]
+    jobs = pd.DataFrame([(b, a, c) for a, b, c, *_ in ordered], REGIONS, ["jobs", "lower", "upper"])
+    whole = pd.DataFrame([(b, a, c) for *_, a, b, c in ordered], REGIONS, ["value", "lower", "upper"])
+    options = {"local_units": pd.Series(units, REGIONS), "jobs_per_unit": per_unit} if with_units else {}
+    options |= {"reference_jobs": 1e5, "reference_total": 1e6}
+    estimated = cluster_quotients(jobs.assign(status="estimated"), whole.assign(status="estimated"), **options)
+    slack = 1 + 1e-9
+    assert (estimated["extreme_lower"] <= estimated["lower"] * slack).all()
+    assert (estimated["extreme_upper"] * slack >= estimated["upper"]).all()
+    assert (estimated["lq_lower"] <= estimated["lq"] * slack).all()
+    assert (estimated["lq_upper"] * slack >= estimated["lq"]).all()
+    for end in ("lower", "upper"):
+        jobs[end], whole[end] = jobs["jobs"], whole["value"]
+    published = cluster_quotients(jobs.assign(status="observed"), whole.assign(status="observed"), **options)
+    for end in ("lower", "upper"):
+        np.testing.assert_array_equal(published[f"extreme_{end}"], published[end])
+        np.testing.assert_array_equal(published[f"lq_{end}"], published["lq"])

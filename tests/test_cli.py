@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -54,7 +55,7 @@ def refused(result: tuple[int, str, str]) -> str:
 
 @pytest.mark.parametrize(
     "verb", [(), ("run",), ("list",), ("check",), ("new-case",), ("explain",), ("data",), ("data", "build"),
-             ("data", "status")], ids=" ".join,
+             ("data", "fetch"), ("data", "status")], ids=" ".join,
 )  # fmt: skip
 def test_every_verb_has_help(run_cli, verb):
     code, out, err = run_cli(*verb, "--help")
@@ -68,6 +69,14 @@ def test_help_lists_the_verbs(run_cli):
     _, out, _ = run_cli("--help")
     for verb in ("run", "list", "check", "new-case", "explain", "data"):
         assert f"  {verb} " in out
+
+
+def test_help_of_data_lists_its_verbs_and_the_readme_has_each(run_cli):
+    _, out, _ = run_cli("data", "--help")
+    listed = re.findall(r"^  (\w+) +[A-Z]", out.partition("Commands:")[2], re.MULTILINE)
+    assert listed == ["build", "fetch", "status"]
+    readme = (paths.root() / "README.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^\| `alpclusters data (\w+)", readme, re.MULTILINE)) == listed
 
 
 def test_list_shows_every_report(run_cli):

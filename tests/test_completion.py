@@ -12,6 +12,7 @@ from alpclusters_lib.cleaning.suppression import Completed
 
 NAN, INF = float("nan"), float("inf")
 KEY = ["region", "sector", "year"]
+FILLED = [*KEY, "value", "lower", "upper", "tight_lower", "tight_upper", "basis"]
 CHILDREN = {"AA": ["AA11", "AA12", "AAZZ"], "AA1": ["AA11", "AA12"]}
 Cells = dict[tuple[str, str], float]
 
@@ -48,9 +49,10 @@ def completed(
             value, status, flag = NAN, "missing", "implausible"
         rows.append((region, sector, year, value, status, flag))
     table = pd.DataFrame(rows, columns=[*KEY, "value", "status", "flag"]).astype({"year": "int16"})
-    estimates = [(*cell, year, *numbers, "year") for cell, numbers in (filled or {}).items()]
+    # value, lower, upper; the limits without allowance for rounding are the same
+    estimates = [(*cell, year, *numbers, *numbers[1:], "year") for cell, numbers in (filled or {}).items()]
     blank = pd.DataFrame()
-    done = Completed(pd.DataFrame(estimates, columns=[*KEY, "value", "lower", "upper", "basis"]), blank, blank)
+    done = Completed(pd.DataFrame(estimates, columns=FILLED), blank, blank)
     before = table.copy()
     found = completed_table(table, done, CHILDREN if children is None else children)
     pd.testing.assert_frame_equal(table, before)
@@ -210,7 +212,7 @@ def test_years_are_summed_apart():
         [("AA11", "C10", 2014, NAN, "confidential", "c"), ("AA11", "C28", 2014, 3000.0, "observed", "")],
         columns=[*KEY, "value", "status", "flag"],
     )
-    other = pd.DataFrame([("AA11", "C10", 2013, 5.0, 0.0, 9.0, "year")], columns=[*KEY, *COLUMNS[:3], "basis"])
+    other = pd.DataFrame([("AA11", "C10", 2013, 5.0, 0.0, 9.0, 0.0, 9.0, "year")], columns=FILLED)
     found = completed_table(table, Completed(other, other, other), {})
     assert found["value"].isna().tolist() == [True, False]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pandas as pd
 import pytest
 
 from alpclusters_lib import datasets, paths
-from alpclusters_lib.cleaning.employment import BUSINESS_ECONOMY, SECTIONS
+from alpclusters_lib.cleaning.employment import BUSINESS_ECONOMY, EU28_MEMBERS, SECTIONS
 from alpclusters_lib.cleaning.status import STATUSES
 
 MACHINERY = ("C26", "C27", "C28")
@@ -40,10 +41,23 @@ def test_switzerland_comes_from_the_national_table():
 
 
 def test_the_european_total_is_the_sum_of_the_28_member_states():
-    # sum over the 28 of V16110 in sections B to N without K and in S95, 2014: sbs_r_nuts06_r2, and sbs_na_sca_r2
-    # where a country hides a section there
+    # sum over the 28 of V16110 in sections B to N without K and in S95, 2014: sbs_r_nuts06_r2; the sections that
+    # Cyprus, Ireland and Malta hide there are estimated
     table = datasets.employment(year=2014, regions="EU28", sectors=BUSINESS_ECONOMY)
-    assert table[["value", "status", "flag"]].to_numpy().tolist() == [[135_018_200.0, "observed", ""]]
+    assert table[["value", "status", "flag"]].to_numpy().tolist() == [[135_013_384.0, "observed", ""]]
+    members = datasets.employment(year=2014, regions=list(EU28_MEMBERS), sectors=BUSINESS_ECONOMY).set_index("region")
+    assert members["value"].sum() == pytest.approx(135_013_384, abs=1)
+    estimated = members[members["status"] == "estimated"]
+    assert estimated.index.tolist() == ["CY", "IE", "MT"] and estimated["value"].sum() < 0.02 * 135_013_384
+
+
+def test_an_estimate_stands_with_its_limits_and_a_withheld_cell_with_limits_alone():
+    year = datasets.employment(year=2014, level=2)
+    estimated, withheld = (year[year["status"] == word] for word in ("estimated", "confidential"))
+    assert len(estimated) > 1500 and estimated["value"].notna().all() and estimated["lower"].notna().all()
+    assert withheld["value"].isna().all() and withheld["upper"].notna().any()
+    observed = year[year["status"] == "observed"]
+    assert (observed["lower"] == observed["value"]).all() and (observed["upper"] == observed["value"]).all()
 
 
 # Both tables count persons employed, by place of work and by enterprise: they differ by a tenth or two. In the bulk
@@ -73,9 +87,10 @@ def test_regions_of_one_level_do_not_cover_a_country_twice(year):
 
 
 def test_names_of_columns_and_types_of_the_long_tables():
-    for read in (datasets.employment, datasets.local_units):
-        table = read(year=2014, regions="ITC4")
-        assert list(table.columns) == ["region", "sector", "year", "value", "status", "flag"]
+    limits = {"employment": ["lower", "upper"], "local_units": []}
+    for name, more in limits.items():
+        table = getattr(datasets, name)(year=2014, regions="ITC4")
+        assert list(table.columns) == ["region", "sector", "year", "value", *more, "status", "flag"]
         assert set(table["status"]) <= set(STATUSES) and table["value"].dtype == float
     assert list(datasets.national_accounts(regions="CH").columns) == [
         "region", "sector", "indicator", "year", "value", "status", "flag",
@@ -180,8 +195,17 @@ def test_provenance_names_source_licence_and_checksum_of_a_table():
 
 
 def test_the_provenance_of_an_unknown_table_is_a_sentence():
-    with pytest.raises(ValueError, match=r"^no processed table 'trade_marks'; available: employment, local_units"):
+    with pytest.raises(ValueError, match=r"^no processed table 'trade_marks'; available: employment, .*local_units"):
         datasets.provenance("trade_marks")
+
+
+@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md"])
+def test_what_the_pages_say_of_the_estimates_is_what_the_test_found(page):
+    text = " ".join((paths.root() / page).read_text(encoding="utf-8").split())
+    own, low, high = map(int, re.search(r"miss about (\d+) %.*?fitting.*?(\d+) to (\d+) %", text).groups())
+    missed = datasets.suppression_test().pivot(index="method", columns="area", values="wape") * 100
+    assert missed.loc["estimate"].round().tolist() == [own, own]
+    assert sorted(missed.loc["proportional"].round()) == [low, high]
 
 
 # --- copies -----------------------------------------------------------------------------------------------

@@ -88,6 +88,12 @@ def test_regions_outside_the_territory_are_dropped_and_countries_that_end_in_z_s
     assert cleaned(*rows)["region"].tolist() == ["CZ", "ITC4"]
 
 
+def test_pseudo_regions_are_kept_where_they_are_asked_for_and_their_nuts_1_row_never():
+    rows = [("C28", code, 2014, 1.0, "") for code in ("ITZZ", "ITZ", "CZ", "ITC4")]
+    kept = regional_cells(tidy(*rows), indicator=JOBS, sectors=["C28"], recodes={}, extra_regio=True)
+    assert kept["region"].tolist() == ["CZ", "ITC4", "ITZZ"]
+
+
 def test_a_region_without_a_single_figure_is_left_out():
     table = cleaned(("C28", "ITC4", 2014, 1.0, ""), ("C28", "DE50", 2014, NAN, "c"), ("C29", "DE50", 2014, NAN, ""))
     assert table["region"].unique().tolist() == ["ITC4"]
@@ -153,15 +159,27 @@ def economy(shares: dict[str, float], *, year: int = 2014, hide: dict[str, tuple
             value, status, flag = (NAN, "confidential", "c") if hidden else (100.0 * i * share, "observed", "")
             rows.append((code, section, year, value, status, flag))
     table = pd.DataFrame(rows, columns=["region", "sector", "year", "value", "status", "flag"])
-    return table.astype({"year": "int16"})
+    return limited(table.astype({"year": "int16"}))
+
+
+def limited(table: pd.DataFrame) -> pd.DataFrame:
+    """Add what the completed table says besides: limits, and what a cell counts in sums."""
+    return table.assign(lower=table["value"], upper=table["value"], counted=table["value"])
 
 
 def totals(table: pd.DataFrame, **options) -> pd.DataFrame:
+    return totals_with_limits(table, **options)[["value", "status"]]
+
+
+def totals_with_limits(table: pd.DataFrame, **options) -> pd.DataFrame:
+    before = table.copy()
     added = add_business_economy(table, **options)
+    pd.testing.assert_frame_equal(table, before)
     pd.testing.assert_frame_equal(added.iloc[: len(table)], table)  # the cells themselves stay as they are
     rows = added.iloc[len(table) :]
     assert set(rows["sector"]) == {BUSINESS_ECONOMY}
-    return rows.set_index("region")[["value", "status"]]
+    np.testing.assert_array_equal(rows["counted"], rows["value"])
+    return rows.set_index("region")[["value", "lower", "upper", "status"]]
 
 
 THIRDS = {"ITC1": 0.5, "ITC2": 0.3, "ITC3": 0.2}
@@ -175,8 +193,9 @@ def test_a_total_of_published_sections_is_their_sum_and_observed():
 
 def test_divisions_and_other_sectors_do_not_enter_the_total():
     table = economy(THIRDS)
-    more = table[table["sector"] == "C"].assign(sector="C28", value=1e6)
-    section_s = table[table["sector"] == "S95"].assign(sector="S", value=1e6)
+    large = {"value": 1e6, "lower": 1e6, "upper": 1e6, "counted": 1e6}
+    more = table[table["sector"] == "C"].assign(sector="C28", **large)
+    section_s = table[table["sector"] == "S95"].assign(sector="S", **large)
     assert totals(pd.concat([table, more, section_s], ignore_index=True))["value"]["ITC1"] == 4550
 
 
@@ -254,7 +273,7 @@ def test_the_published_total_of_a_country_steps_in_and_is_called_estimated():
 
 def test_a_published_remainder_below_zero_never_makes_negative_jobs():
     table = economy(THIRDS, hide={"ITC2": ("C",)})
-    table.loc[(table["region"] == "IT") & (table["sector"] == "C"), "value"] = 1.0
+    table.loc[(table["region"] == "IT") & (table["sector"] == "C"), ["value", "lower", "upper", "counted"]] = 1.0
     assert totals(table)["value"]["ITC2"] == pytest.approx(2730 - 60)
 
 
@@ -263,6 +282,65 @@ def test_years_do_not_mix():
     added = add_business_economy(table)
     found = added[added["sector"] == BUSINESS_ECONOMY].set_index(["region", "year"])["value"]
     assert found["ITC2", 2014] == pytest.approx(2730) and found["ITC2", 2013] == pytest.approx(9100)
+
+
+# --- completed sections -----------------------------------------------------------------------------------
+
+
+def put(table: pd.DataFrame, region: str, sector: str, **figures: object) -> pd.DataFrame:
+    table = table.copy()
+    for column, figure in figures.items():
+        table.loc[(table["region"] == region) & (table["sector"] == sector), column] = figure
+    return table
+
+
+ESTIMATE = {"value": 70.0, "lower": 50.0, "upper": 90.0, "counted": 70.0, "status": "estimated"}
+WITHHELD = {"value": NAN, "lower": 50.0, "upper": 90.0, "counted": 70.0, "status": "confidential"}
+
+
+def test_a_published_total_is_its_own_limit():
+    found = totals_with_limits(economy(THIRDS))
+    for end in ("lower", "upper"):
+        np.testing.assert_array_equal(found[end], found["value"])
+
+
+@pytest.mark.parametrize("section", [ESTIMATE, WITHHELD], ids=["estimated", "withheld"])
+def test_a_completed_section_counts_as_it_is_and_its_limits_are_those_of_the_total(section):
+    # ITC2 holds 60 jobs in C by the country's remainder: what the section counts comes first
+    found = totals_with_limits(put(economy(THIRDS, hide={"ITC2": ("C",)}), "ITC2", "C", **section)).loc["ITC2"]
+    assert found.tolist() == [pytest.approx(2730 - 60 + 70), 2730 - 60 + 50, 2730 - 60 + 90, "estimated"]
+
+
+def test_a_section_without_an_upper_limit_leaves_the_total_without_one():
+    table = put(economy(THIRDS, hide={"ITC2": ("C",)}), "ITC2", "C", **(ESTIMATE | {"upper": NAN}))
+    found = totals_with_limits(table).loc["ITC2"]
+    assert np.isnan(found["upper"]) and found["lower"] == 2730 - 60 + 50 and found["value"] == 2730 - 60 + 70
+
+
+def test_a_section_that_only_the_country_tells_has_no_limits_of_its_own():
+    found = totals_with_limits(economy(THIRDS, hide={"ITC2": ("C",), "ITC3": ("C",)})).loc["ITC2"]
+    assert found["lower"] == 2730 - 60 and np.isnan(found["upper"])
+    assert found["value"] == pytest.approx(2730 - 60 + 60)
+
+
+def test_a_withheld_section_is_no_remainder_for_the_others():
+    # ITC2 is withheld and counts 70; of the country's remainder of 100 the 30 beyond are ITC3's
+    table = put(economy(THIRDS, hide={"ITC2": ("C",), "ITC3": ("C",)}), "ITC2", "C", **WITHHELD)
+    assert totals(table)["value"]["ITC3"] == pytest.approx(1820 - 40 + 30)
+
+
+def test_limits_hold_the_published_total_of_a_country_even_where_it_counts_otherwise():
+    index = pd.MultiIndex.from_tuples([("IT", 2014)], names=["region", "year"])
+    for published in (8000.0, 12000.0):
+        table = economy(THIRDS, hide={"IT": ("C",)})
+        found = totals_with_limits(table, national_totals=pd.Series([published], index=index)).loc["IT"]
+        assert found["value"] == published and found["lower"] == min(published, 9100 - 200)
+        assert np.isnan(found["upper"])
+
+
+def test_a_total_that_is_missing_has_no_limits():
+    found = totals_with_limits(economy(THIRDS, hide={"ITC2": SECTIONS[:6]})).loc["ITC2"]
+    assert found["status"] == "missing" and found[["value", "lower", "upper"]].isna().all()
 
 
 # --- the European Union -----------------------------------------------------------------------------------
@@ -274,7 +352,7 @@ def members(sector: str = BUSINESS_ECONOMY, *, absent: tuple[str, ...] = (), yea
     table["value"] = np.where(table["region"] == "MT", 1.0, 100.0)
     table["value"] = table["value"].mask(table["region"].isin(absent))
     table["status"] = np.where(table["value"].notna(), "observed", "confidential")
-    return table.assign(flag="").astype({"year": "int16"})
+    return limited(table.assign(flag="").astype({"year": "int16"}))
 
 
 NOTHING = members().iloc[:0][["region", "sector", "year", "value"]]
@@ -304,12 +382,14 @@ def test_small_absent_members_are_counted_in_the_flag_and_the_sum_stays_observed
     cells = pd.concat([members(), members("C28", absent=("MT",))], ignore_index=True)
     found = reference(cells).loc[("C28", 2014)]
     assert found[["value", "status", "flag"]].tolist() == [2700.0, "observed", "1 absent"]
+    assert (found["lower"], found["upper"]) == (2700.0, 2700.0)
 
 
 def test_large_absent_members_make_the_sum_a_bound():
     cells = pd.concat([members(), members("C28", absent=("MT", "DE", "FR"))], ignore_index=True)
     found = reference(cells).loc[("C28", 2014)]
     assert found[["value", "status", "flag"]].tolist() == [2500.0, "bound", "3 absent"]
+    assert found["lower"] == 2500.0 and np.isnan(found["upper"]), "the absent members come on top"
 
 
 def test_a_country_that_is_not_in_the_table_at_all_is_absent_too():
@@ -323,3 +403,18 @@ def test_a_sector_that_nobody_publishes_has_no_reference():
     cells = pd.concat([members(), members("C12", absent=EU28_MEMBERS)], ignore_index=True)
     found = reference(cells).loc[("C12", 2014)]
     assert np.isnan(found["value"]) and found["status"] == "missing" and found["flag"] == "28 absent"
+
+
+def test_an_estimate_of_ours_is_no_published_figure_of_a_country():
+    cells = pd.concat([members(), members("C28")], ignore_index=True)
+    germany = (cells["region"] == "DE") & (cells["sector"] == "C28")
+    cells.loc[germany, ["status", "value"]] = ["estimated", 90.0]
+    national = pd.DataFrame({"region": ["DE"], "sector": "C28", "year": 2014, "value": [70.0]})
+    assert reference(cells, national).loc[("C28", 2014), "value"] == 2601.0 + 70.0
+    assert reference(cells).loc[("C28", 2014), ["value", "flag"]].tolist() == [2601.0, "1 absent"]
+
+
+def test_the_total_of_all_jobs_may_rest_on_an_estimate():
+    cells = members()
+    cells.loc[cells["region"] == "DE", ["status", "value"]] = ["estimated", 90.4]
+    assert reference(cells).loc[(BUSINESS_ECONOMY, 2014), "value"] == 2691.0  # rounded

@@ -74,7 +74,7 @@ def test_new_layout_oldest_year_first_keeps_value_and_flag_apart(tmp_path):
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        (": @C", (None, "c")), (":@C", (None, "c")), (": b@C", (None, "bc")), (": b @C", (None, "bc")),
+        (": @C", (None, "c")), (": b@C", (None, "bc")), (": b @C", (None, "bc")),
         ("12 b@C", (12.0, "bc")), ("12 b @C", (12.0, "bc")), ("12 @C", (12.0, "c")), (": @N", (None, "c")),
         (": e@P", (None, "ec")), (": u@F", (None, "u")), (": c", (None, "c")), (": ", (None, "")),
     ],

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from alpclusters_lib import paths
+from alpclusters_lib.sources import catalogue, publishers
 
 FILES = sorted(path.name for path in paths.facts().glob("*.csv"))
 
@@ -35,6 +36,12 @@ def test_every_file_is_clean_text_with_a_source_in_every_row(file):
     assert rows and all(None not in row and None not in row.values() for row in rows), "ragged"
     assert all(row["source"].strip() for row in rows)
     assert len({tuple(row.items()) for row in rows}) == len(rows), "a row stands twice"
+
+
+def test_every_file_is_described_and_every_file_described_is_there():
+    text = (paths.facts() / "README.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| ")][1:]
+    assert sorted(name for cell in rows for name in re.findall(r"\w+\.csv", cell)) == FILES
 
 
 @pytest.mark.parametrize("name", ["partners", "observers", "practices", "s3_priorities", "cluster_programmes"])
@@ -146,6 +153,52 @@ def test_recodes_are_one_to_one_within_a_vintage_and_lead_to_codes_that_stay():
     assert (pure["nuts_2013"].str.len() == pure["nuts_2016"].str.len()).all()
     rest = table_[table_["kind"] == "none"]
     assert (rest["nuts_2016"] == "").all() and (rest["successors"] != "").all() and (rest["note"] != "").all()
+
+
+def test_cantons_are_the_26_of_the_european_list_in_seven_regions():
+    cantons, members = table("swiss_cantons"), table("eusalp_members")
+    assert len(cantons) == 26 and cantons["abbreviation"].is_unique and cantons["published_name"].is_unique
+    assert set(cantons["nuts3"]) == set(members.loc[members["country"] == "CH", "nuts_2016"])
+    assert (cantons["nuts3"].str[:4] == cantons["nuts2"]).all()
+    assert set(cantons["nuts2"]) == {f"CH0{number}" for number in range(1, 8)}
+
+
+def test_industries_of_input_output_tables_are_numbered_without_a_gap():
+    world, austria, nace = table("wiod_industries"), table("io_industries"), table("nace")
+    assert world["code"].tolist() == [f"c{number}" for number in range(1, 36)]
+    assert austria["number"].tolist() == [str(number) for number in range(1, 57)] and austria["code"].is_unique
+    held = austria["nace_divisions"].str.split().explode()
+    divisions = set(nace.loc[nace["level"] == "division", "code"])
+    assert held.is_unique and divisions - {"S95"} <= set(held)
+
+
+def test_codes_of_horizon_2020_are_unique_and_of_two_kinds():
+    codes = table("h2020_codes")
+    assert not codes.duplicated(["kind", "code"]).any() and (codes["name"] != "").all()
+    assert codes["kind"].value_counts().to_dict() == {"programme_part": 17, "organisation_type": 5}
+
+
+def test_indicators_of_innovation_have_a_source_a_unit_and_a_direction():
+    indicators = table("innovation_indicators")
+    assert indicators["key"].is_unique and indicators["key"].str.fullmatch("[a-z0-9_]+").all()
+    assert (indicators[["title_en", "title_it", "unit", "dataset"]] != "").all(axis=None)
+    assert set(indicators["direction"]) == {"higher", "lower", "none"} and set(indicators["core"]) == {"", "1"}
+    core = indicators[indicators["core"] == "1"]
+    assert core["pillar"].value_counts().to_dict() == {"people": 3, "knowledge": 3, "structure": 4, "inclusion": 3}
+    assert (core["direction"] != "none").all()
+    known = {*catalogue.catalogue(), "computed", ""}
+    assert set(indicators["dataset"]) | set(indicators["second_dataset"]) <= known
+    assert ((indicators["second_dataset"] == "") == (indicators["second_source_column"] == "")).all()
+
+
+def test_what_can_be_fetched_is_catalogued_or_follows_what_is():
+    pairs = table("sbs_indicators")
+    followers = set(pairs["new_dataset"]) - {""}
+    assert set(pairs["old_dataset"]) <= set(catalogue.catalogue())
+    assert set(publishers.publishers()) <= {*catalogue.catalogue(), *followers}
+    for name, entry in publishers.publishers().items():
+        if name in catalogue.catalogue():
+            assert entry.file == catalogue.source(name).file
 
 
 def test_names_cover_the_perimeters():

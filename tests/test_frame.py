@@ -215,6 +215,26 @@ def test_an_imposed_file_exists_and_says_something(name):
     assert (ROOT / name).read_text(encoding="utf-8").strip()
 
 
+def notice() -> str:
+    page = (ROOT / "THIRD-PARTY.md").read_text(encoding="utf-8")
+    return "\n".join(line.removeprefix(">").strip() for line in page.splitlines() if line.startswith(">"))
+
+
+def test_the_notice_of_the_austrian_tables_is_kept_whole():
+    # the MIT licence asks for its copyright and permission notice in all copies
+    assert notice().startswith("MIT License\n\nCopyright (c) 2023 Siyu Huang\n")
+    ours = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    permission = ours[ours.index("Permission is hereby") : ours.index("The figures, boundaries")].strip()
+    assert notice().endswith(permission)
+    for name in ("LICENSE", "README.md"):
+        assert "THIRD-PARTY" in (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.raw
+def test_the_notice_of_the_austrian_tables_is_the_published_one(raw_folder):
+    assert notice() == (raw_folder / "austria_io" / "LICENSE").read_text(encoding="utf-8").strip()
+
+
 def test_nothing_that_is_made_or_downloaded_is_committed(files):
     names = [relative(path) for path in files]
     made = re.compile(r"^outputs/(?!README\.md$)|^data/raw/downloads/|__pycache__|\.egg-info/|_checkpoints/|\.pyc$")

@@ -220,6 +220,24 @@ def test_groups_are_sums_and_not_means(small):
     assert others["residents"] == 700_000
 
 
+def test_a_group_counts_in_a_quotient_only_who_has_both_amounts(small):
+    # the canton's residents have no GDP beside them
+    everyone = inner_areas.groups(small.assign(all="x"), "all", gdp=GDP).loc["x"]
+    assert everyone["residents"] == pytest.approx(770_000)
+    assert everyone["gdp_eu_index"] == pytest.approx(100 * (3300e6 * 0.9 / 70_000) / 25_000)
+
+
+def test_a_change_without_its_first_year_is_missing():
+    table = types((3, 3)).set_axis(["AT111"]).assign(name_en="One", country="AT")
+    gdp = GDP[(GDP["region"] != "AT111") | (GDP["year"] == 2014)]
+    row = inner_areas.profiles(
+        table, gdp=gdp, patents=PATENTS, swiss=SWISS, areas=AREAS, seats=locate(ORGANISATIONS, PLACES)
+    ).loc["AT111"]
+    assert row[["gdp_status", "gdp_growth_status"]].tolist() == ["observed", "missing"] and pd.isna(
+        row["gdp_growth_pct"]
+    )
+
+
 def test_profile_of_one_region(small):
     assert inner_areas.profile("AT112", small)["name"] == "Two"
     with pytest.raises(ValueError, match="no profile of AT119; available of AT11: AT111, AT112"):
@@ -327,7 +345,7 @@ def test_overview_holds_the_numbers_of_the_groups(alpine):
     assert text.startswith(f"{both.loc[True, 'regions']} of the {len(alpine)} NUTS 3 regions")
     for row in (both.loc[True], both.loc[False]):
         assert f" {row['gdp_eu_index']:.0f} " in text and f"{row['gdp_growth_pct']:+.1f} %" in text
-        assert re.search(rf"\b{row['epo_per_million']:.0f}\b", text) and f"{row['with_gdp']}" in text
+        assert re.search(rf"\b{row['epo_per_million']:.0f}\b", text) and f"{row['with_gdp']:.0f}" in text
 
 
 def test_definition_says_that_the_municipal_perimeter_is_not_available():
@@ -401,6 +419,7 @@ def test_the_map_says_its_finding_and_hides_no_label(picture):
     # the box of the text itself: that of an annotation holds the point as well
     boxes = [plt.Text.get_window_extent(text) for text in texts]
     assert [(a, b) for a, b in combinations(boxes, 2) if a.overlaps(b)] == []
+    assert list(axes.lines) == [], "no label has to move so far that it needs a line to its point"
     frame = axes.get_window_extent()
     assert all(frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1 for box in boxes)
     legend = [text.get_text() for text in axes.get_legend().get_texts()]
@@ -423,4 +442,5 @@ def test_the_map_refuses_unknown_types_and_hatches_missing_ones():
         "second (2)",
         "not classified (1)",
     ]
+    assert [len(drawn.get_paths()) for drawn in ax.collections if drawn.get_hatch()] == [1]
     plt.close(figure)

@@ -165,6 +165,8 @@ def small_build(monkeypatch):
     tables = {"cluster_families": build.Table("First", ("uscmp_crosswalk",), lambda inputs: good)}
     tables["local_units"] = build.Table("Second", ("sbs_r_nuts06_r2",), lambda inputs: counts())
     monkeypatch.setattr(build, "TABLES", tables)
+    # the descriptor asks which vintage of a file was read; here none was
+    monkeypatch.setattr(build.successors, "vintages", lambda dataset, folder=None: [catalogue.source(dataset)])
     return tables
 
 

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 import pandera
 import pytest
+from good_tables import EXAMPLES
 
 from alpclusters_lib import datasets
 from alpclusters_lib.cleaning import schemas
@@ -27,6 +28,13 @@ def counts() -> pd.DataFrame:
         }
     )
     return table.astype({"year": "int16"})
+
+
+def employment() -> pd.DataFrame:
+    table = counts()
+    table.insert(4, "lower", [133542.0, 0.0, 135018200.0])
+    table.insert(5, "upper", [133542.0, None, 135018200.0])
+    return table
 
 
 def national() -> pd.DataFrame:
@@ -53,8 +61,8 @@ def families() -> pd.DataFrame:
 
 
 GOOD = {
-    "employment": counts, "local_units": counts, "national_accounts": national, "regions": regions,
-    "cluster_families": families,
+    "employment": employment, "local_units": counts, "national_accounts": national, "regions": regions,
+    "cluster_families": families, **EXAMPLES,
 }  # fmt: skip
 
 
@@ -134,7 +142,7 @@ def test_an_infinite_count_is_refused(name):
     assert "column value" in refused(name, put(GOOD[name](), "value", float("inf")))
 
 
-@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize("name", [name for name in GOOD if schemas.SCHEMAS[name].unique])
 @pytest.mark.parametrize("ignore_index", [True, False], ids=["labels apart", "labels doubled"])
 def test_a_doubled_key_is_refused(name, ignore_index):
     table = GOOD[name]()
@@ -188,6 +196,55 @@ def test_a_column_too_many_too_few_or_out_of_place_is_refused(name):
     refused(name, table[table.columns[::-1]])
 
 
+# table, column, faulty value of the first row, what the sentence says
+REFUSED = [
+    ("nuts_weights", "level", 1, "column level"), ("nuts_weights", "source", 2016, "the source is older"),
+    ("nuts_weights", "forward_area_share", 0.5, "the shares of a region add up to 1"),
+    ("nuts_weights", "backward_area_share", 1.5, "column backward_area_share"),
+    ("nuts_weights", "change_area", "moved", "column change_area"), ("nuts_weights", "area_km2", -1.0, "area_km2"),
+    ("world_io", "value", -1, "only inventories and fixed capital may be negative"),
+    ("world_io", "year", 2001, "column year"),
+    ("austria_io", "value", -1.0, "may be negative"), ("austria_io", "region", "AT35", "column region"),
+    ("austria_io", "row", "profit", "column row"), ("austria_io", "value", float("inf"), "column value"),
+    ("h2020", "participations", -1.0, "column participations"), ("h2020", "organisations", 0, "column organisations"),
+    ("h2020", "start_year", 2013, "column start_year"), ("h2020", "programme_part", "SC8", "column programme_part"),
+    ("h2020", "organisation_type", "sme", "column organisation_type"),
+    ("h2020_collaboration", "projects", 0, "column projects"),
+    ("h2020_collaboration", "type_a", "all", "type_a is all exactly where type_b is"),
+    ("h2020_collaboration", "country_a", "SI", "a comes before b in the alphabet"),
+    ("gdp", "value", 0.0, "column value"), ("gdp", "year", 1999, "column year"), ("gdp", "vintage", "2021", "vintage"),
+    ("gdp", "indicator", "gva", "column indicator"), ("gdp", "status", "missing", "a value stands exactly where"),
+    ("patents", "value", -0.1, "column value"), ("patents", "year", 2013, "column year"),
+    ("innovation", "value", 100.5, "a percentage lies between 0 and 100"),
+    ("innovation", "value", -0.5, "a percentage lies between 0 and 100"),
+    ("innovation", "region", "ITC", "column region"), ("innovation", "status", "missing", "a value stands exactly"),
+    ("competitiveness", "year", 2011, "column year"), ("competitiveness", "value", 9.0, "column value"),
+    ("productivity", "value", -1.0, "is not negative"), ("productivity", "indicator", "jobs", "column indicator"),
+    ("productivity", "status", "confidential", "a value stands exactly"),
+    ("swiss", "value", -1.0, "column value"), ("swiss", "region", "LI", "Liechtenstein has no figure"),
+    ("swiss", "region", "AT31", "column region"),
+    ("suppression_test", "method", "guess", "column method"), ("suppression_test", "wape", -0.1, "column wape"),
+    ("suppression_test", "within_factor_two", 1.1, "column within_factor_two"),
+    ("suppression_test", "draws", 0, "column draws"),
+    ("unused_sums", "year", 2004, "column year"),
+    ("employment", "lower", 133543.0, "lies within its limits"),
+    ("employment", "upper", 133543.0, "a published value is its own limit"),
+    ("employment", "upper", -1.0, "column upper"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "column", "value", "words"), REFUSED)
+def test_what_no_table_may_hold_is_refused(name, column, value, words):
+    table = GOOD[name]()
+    assert words in refused(name, put(table, column, value).astype(table.dtypes.to_dict()))
+
+
+def test_a_share_of_switzerland_is_not_above_one():
+    table = GOOD["swiss"]()
+    table.loc[1, "value"] = 1.2
+    assert "a share is not above 1" in refused("swiss", table)
+
+
 def test_sentences_hold_plain_numbers():
     sentence = refused("employment", put(counts(), "value", -1.0))
     assert "np." not in sentence and re.search(r"-1(\.0)?\b", sentence)
@@ -203,3 +260,5 @@ def test_the_committed_tables_pass():
     for name in COUNTS:
         schemas.validate(name, getattr(datasets, name)())
     schemas.validate("national_accounts", datasets.national_accounts())
+    for name in ("suppression_test", "unused_sums"):
+        schemas.validate(name, getattr(datasets, name)())

@@ -15,6 +15,7 @@ DIVISIONS = ["B05", "B06", "C10", "C11", "C28", "D35", "H49", "H50", "S95"]
 NUTS = {"AA1": ["AA11", "AA12", "AA13"], "AA2": ["AA21", "AA22", "AA23"]}
 BASE = [region for regions in NUTS.values() for region in regions]
 KEY = ["region", "sector", "year"]
+COLUMNS = [*KEY, "value", "lower", "upper", "tight_lower", "tight_upper", "basis"]
 Cells = dict[tuple[str, str, int], float]
 
 
@@ -66,7 +67,7 @@ def result() -> Completed:
 def test_every_hidden_division_is_filled_once_and_nothing_else(result):
     expected = {cell for cell in HIDDEN if len(cell[1]) == 3}
     assert sorted(result.cells[KEY].itertuples(index=False, name=None)) == sorted(expected)
-    assert list(result.cells.columns) == [*KEY, "value", "lower", "upper", "basis"]
+    assert list(result.cells.columns) == COLUMNS
     assert set(result.cells["basis"]) == {"year"} <= set(SPREADS)
 
 
@@ -75,6 +76,9 @@ def test_the_truth_lies_inside_the_limits_and_so_does_the_estimate(result):
     cells = result.cells.assign(truth=[truth[key] for key in result.cells[KEY].itertuples(index=False, name=None)])
     assert (cells["lower"] <= cells["truth"]).all() and (cells["truth"] <= cells["upper"]).all()
     assert (cells["lower"] <= cells["value"]).all() and (cells["value"] <= cells["upper"]).all()
+    # these sums are exact: limits without allowance for rounding hold the truth as well, and lie inside the others
+    assert (cells["tight_lower"] <= cells["truth"]).all() and (cells["truth"] <= cells["tight_upper"]).all()
+    assert (cells["lower"] <= cells["tight_lower"]).all() and (cells["tight_upper"] <= cells["upper"]).all()
     # figures of the year before, 5 % apart, and exact sums: an estimate is near its truth
     assert ((cells["value"] - cells["truth"]).abs().sum() / cells["truth"].sum()) < 0.1
 
@@ -149,7 +153,7 @@ def test_a_cell_moves_as_far_as_its_evidence_allows():
 def test_nothing_hidden_fills_nothing():
     found = filled(country(), [])
     assert found.cells.empty and found.sums.empty and found.left_out.empty
-    assert list(found.cells.columns) == [*KEY, "value", "lower", "upper", "basis"]
+    assert list(found.cells.columns) == COLUMNS
 
 
 @pytest.mark.parametrize(("published", "there"), [(4, False), (5, True)])

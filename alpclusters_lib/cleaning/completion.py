@@ -15,29 +15,30 @@ __all__ = ["completed_table"]
 
 KEY = ["region", "sector", "year"]
 LIMITS = ["lower", "upper"]
+ALL_LIMITS = [*LIMITS, "tight_lower", "tight_upper"]
 # Regions that add up to their country within this share are all there.
 PRESENT_WITHIN = 0.02
 # What the estimates say, and what may be told of them: a sum that is not withheld shows the latter.
-SUMMED = ("value", "lower", "upper", "counted", "published_lower", "published_upper")
+SUMMED = ("value", *ALL_LIMITS, "counted", "published_lower", "published_upper")
 
 
 def _divisions(cells: pd.DataFrame, completed: Completed) -> pd.DataFrame:
     """Return the NUTS 2 divisions with estimates and their limits; NaN stays where nothing can be said."""
     rows = cells[(cells["region"].str.len() == 4) & (cells["sector"].str.len() == 3)].set_index(KEY)
-    rows = rows.assign(lower=rows["value"], upper=rows["value"])
+    rows = rows.assign(**{name: rows["value"] for name in ALL_LIMITS})
     filled = completed.cells.set_index(KEY)
     # what the publisher merely lacks is estimated only where published sums limit it
     hidden = rows["status"].reindex(filled.index) == "confidential"
     filled = filled[hidden | np.isfinite(filled["upper"].astype(float))]
     known = rows.index.intersection(filled.index)
-    rows.loc[known, ["value", *LIMITS]] = filled.loc[known, ["value", *LIMITS]].to_numpy()
+    rows.loc[known, ["value", *ALL_LIMITS]] = filled.loc[known, ["value", *ALL_LIMITS]].to_numpy()
     return rows
 
 
 def _protected(rows: pd.DataFrame, estimated: pd.Series) -> pd.DataFrame:
     """Mark estimates and take back those that confidentiality forbids; ``counted`` is what a row counts in sums."""
     safe = protect(
-        rows.loc[estimated, ["value", *LIMITS]], confidential=rows.loc[estimated, "status"] == "confidential"
+        rows.loc[estimated, ["value", *ALL_LIMITS]], confidential=rows.loc[estimated, "status"] == "confidential"
     )
     result = rows.assign(counted=rows["value"])
     columns = ["value", *LIMITS, "status", "counted"]
@@ -67,7 +68,7 @@ def _sums(divisions: pd.DataFrame, children: Mapping[str, Sequence[str]], publis
     finite = {name: np.nan_to_num(p.values, posinf=0.0) for name, p in parts.items()}
     table = pd.DataFrame({name: added(values).ravel() for name, values in finite.items()}, index)
     unlimited = added(np.isinf(parts["upper"].values).astype(float)) > 0
-    table.loc[unlimited.ravel(), ["upper", "published_upper"]] = np.inf
+    table.loc[unlimited.ravel(), ["upper", "tight_upper", "published_upper"]] = np.inf
     table = table[((added(unknown) == 0) & (region_of @ active[:, 0])[:, None, :].astype(bool)).ravel()]
     told = published.reindex(table.index)
     ratio = (table["value"] / told.where(told > 0)).groupby(["region", "year"]).median()
@@ -102,10 +103,10 @@ def completed_table(cells: pd.DataFrame, completed: Completed, children: Mapping
     told = rounded[["counted", *LIMITS]].set_axis(["counted", "published_lower", "published_upper"], axis=1)
     sums = _sums(divisions.join(told), children, cells.set_index(KEY)["value"])
     others = cells[~((cells["region"].str.len() == 4) & (cells["sector"].str.len() == 3))].set_index(KEY)
-    others = others.assign(lower=others["value"], upper=others["value"])
+    others = others.assign(**{name: others["value"] for name in ALL_LIMITS})
     hidden = others["value"].isna() & others.index.isin(sums.index) & (others["flag"] != "implausible")
     found = sums.reindex(others.index[hidden])
-    others.loc[hidden, ["value", *LIMITS]] = found[["value", *LIMITS]].to_numpy()
+    others.loc[hidden, ["value", *ALL_LIMITS]] = found[["value", *ALL_LIMITS]].to_numpy()
     others = _protected(others, hidden)
     shown = hidden & others["value"].notna()
     told = sums.loc[others.index[shown], ["counted", "published_lower", "published_upper", "counted"]]

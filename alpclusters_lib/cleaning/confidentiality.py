@@ -14,13 +14,13 @@ __all__ = ["pinned", "protect", "rounding_unit"]
 
 # A cell whose limits are at most this far from its estimate, each way, is pinned.
 PINNED_SHARE = 0.10
-# So is a cell of which only this much is open: limits a handful of jobs apart tell a small number.
-PINNED_JOBS = 10.0
+# Nothing is told of a withheld cell more finely than this.
+SMALLEST_UNIT = 10.0
 STEPS = np.array([1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0])
 
 
 def pinned(value: pd.Series, lower: pd.Series, upper: pd.Series) -> pd.Series:
-    """Say of each cell whether its limits lie within ±10 % of its estimate, or at most 10 jobs apart.
+    """Say of each cell whether its limits lie within ±10 % of its estimate or of their middle.
 
     Examples
     --------
@@ -28,7 +28,8 @@ def pinned(value: pd.Series, lower: pd.Series, upper: pd.Series) -> pd.Series:
     [True, False]
     """
     near = (upper <= value * (1 + PINNED_SHARE)) & (lower >= value * (1 - PINNED_SHARE))
-    return near | (upper - lower <= PINNED_JOBS)
+    # limits without an upper end pin nothing
+    return near | (np.isfinite(upper) & (upper - lower <= PINNED_SHARE * (upper + lower)))
 
 
 def rounding_unit(value: pd.Series) -> pd.Series:
@@ -39,7 +40,7 @@ def rounding_unit(value: pd.Series) -> pd.Series:
     >>> rounding_unit(pd.Series([3.0, 480.0, 1000.0, 121865.0])).tolist()
     [10.0, 100.0, 200.0, 25000.0]
     """
-    least = np.maximum(2 * PINNED_SHARE * value.to_numpy(float), PINNED_JOBS)
+    least = np.maximum(2 * PINNED_SHARE * value.to_numpy(float), SMALLEST_UNIT)
     power = 10.0 ** np.floor(np.log10(least))
     # 0.2 × 1000 is 200 and not a hair more
     step = STEPS[np.searchsorted(STEPS, least / power * (1 - 1e-12))]
@@ -56,7 +57,8 @@ def protect(cells: pd.DataFrame, *, confidential: pd.Series) -> pd.DataFrame:
     Parameters
     ----------
     cells
-        ``value, lower, upper``: estimates with the limits that published sums leave them.
+        ``value, lower, upper``: estimates with the limits that published sums leave them; ``tight_lower, tight_upper``
+        where these are known without the allowance for rounding: who subtracts printed figures finds those.
     confidential
         Which of them the publisher hides; the others are merely not published, and are not withheld.
 
@@ -73,7 +75,8 @@ def protect(cells: pd.DataFrame, *, confidential: pd.Series) -> pd.DataFrame:
     >>> protect(cells, confidential=pd.Series([True, True])).values.tolist()
     [[nan, 750.0, 1250.0, 'confidential', 1000.0], [1013.0, 310.0, 4020.0, 'estimated', 1013.0]]
     """
-    withheld = pinned(cells["value"], cells["lower"], cells["upper"]) & confidential
+    tight = [cells[f"tight_{end}" if f"tight_{end}" in cells else end] for end in ("lower", "upper")]
+    withheld = (pinned(cells["value"], *tight) | pinned(cells["value"], cells["lower"], cells["upper"])) & confidential
     unit = rounding_unit(cells["value"])
     middle = (cells["value"] / unit).round() * unit
     # a small cell may be pinned to one side of its estimate: what limits it stays inside what is told of it

@@ -222,7 +222,9 @@ def add_business_economy(cells: pd.DataFrame, *, national_totals: pd.Series | No
     filled = _fill_sections(sections, jobs)
     total = filled.sum(axis=1, skipna=False).where(enough)
     if national_totals is not None:
-        total = total.fillna(national_totals.reindex(total.index).where(enough))
+        # a published total of the country, though of another table, goes before a sum with estimates
+        published = national_totals.reindex(total.index).where(enough & ~observed)
+        total = published.fillna(total)
     totals = pd.DataFrame({"value": total, "flag": "", "counted": total})
     totals["status"] = np.where(observed, "observed", np.where(total.notna(), "estimated", "missing"))
     totals["lower"] = np.fmin(by_section("lower").sum(axis=1), total)

@@ -32,7 +32,8 @@ GIVES_WAY = ("section", "NUTS 1", "country")
 class Completed:
     """The filled cells and the sums behind them.
 
-    ``cells``: ``region, sector, year, value, lower, upper`` (infinite where no sum limits it), ``basis`` (the kind of
+    ``cells``: ``region, sector, year, value, lower, upper`` (infinite where no sum limits it), ``tight_lower,
+    tight_upper`` (the same without allowance for rounding), ``basis`` (the kind of
     evidence its prior rests on) of every filled cell. ``sums``: ``region, sector, year, kind, total`` (what the
     published sum leaves for its hidden cells), ``unmet`` (what its cells miss of that) and ``used``. ``left_out``:
     ``year, reason``, a sentence for each published sum, or each country's or NUTS 1 region's sums, that is not used.
@@ -65,14 +66,15 @@ def parents(regions: Sequence[str], recodes: Mapping[str, str]) -> dict[str, lis
 def _solve(found: Margins, prior: np.ndarray, spread: np.ndarray) -> tuple[np.ndarray, ...]:
     """Limit and balance the cells; a sum that contradicts the others is dropped, the widest first.
 
-    Return cells, lower and upper limits, and which sums are kept.
+    Return cells, lower and upper limits, the same without allowance for rounding, and which sums are kept.
     """
     kept, exact = np.ones(len(found.totals), bool), ~found.at_most
     level = np.array([GIVES_WAY.index(kind) for kind in found.kind])
 
-    def limits() -> tuple[np.ndarray, np.ndarray]:
+    def limits(allowance: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+        tolerance = allowance * found.tolerance[kept]
         return balancing.interval_bounds(
-            found.sums[kept], found.totals[kept], tolerance=found.tolerance[kept], at_most=found.at_most[kept]
+            found.sums[kept], found.totals[kept], tolerance=tolerance, at_most=found.at_most[kept]
         )
 
     while True:
@@ -89,7 +91,7 @@ def _solve(found: Margins, prior: np.ndarray, spread: np.ndarray) -> tuple[np.nd
     # a sum that had to give way before the one at fault was found agrees with the result and is taken back
     kept |= np.where(exact, np.abs(excess), excess - found.tolerance) <= UNMET
     lower, upper = limits()
-    return np.clip(value, lower, upper), lower, upper, kept
+    return np.clip(value, lower, upper), lower, upper, *limits(allowance=0.0), kept
 
 
 def _block(
@@ -102,9 +104,16 @@ def _block(
     found = margins(wide, gaps.loc[own], children)
     chosen = gaps.loc[own].to_numpy().ravel()
     kind = basis.loc[own].to_numpy().ravel()[chosen]
-    value, lower, upper, kept = _solve(found, prior.loc[own].to_numpy().ravel()[chosen], spreads[kind])
+    value, lower, upper, tight_lower, tight_upper, kept = _solve(
+        found, prior.loc[own].to_numpy().ravel()[chosen], spreads[kind]
+    )
     cells = found.cells.to_frame(index=False).assign(
-        value=value, lower=lower, upper=upper, basis=np.array(list(SPREADS))[kind]
+        value=value,
+        lower=lower,
+        upper=upper,
+        tight_lower=tight_lower,
+        tight_upper=tight_upper,
+        basis=np.array(list(SPREADS))[kind],
     )
     sums = pd.DataFrame(found.names, columns=["region", "sector"]).assign(
         kind=found.kind, total=found.totals, unmet=found.totals - found.sums @ value, used=kept & ~found.at_most
@@ -174,7 +183,7 @@ def complete(
             left_out += [(year, reason) for reason in three]
     order = ["region", "sector", "year"]
     return Completed(
-        _stacked(cells, [*order, "value", "lower", "upper", "basis"]),
+        _stacked(cells, [*order, "value", "lower", "upper", "tight_lower", "tight_upper", "basis"]),
         _stacked(sums, [*order, "kind", "total", "unmet", "used"]),
         pd.DataFrame(left_out, columns=["year", "reason"]),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -50,28 +52,62 @@ def quotient_heat_map(table: pd.DataFrame, *, ax: Axes, title: str = "", source:
     return ax
 
 
-def status_grid(table: pd.DataFrame, *, ax: Axes, title: str = "", source: str = "") -> Axes:
-    """Draw the status of each cell, rows by columns, with a legend that counts them."""
+def status_grid(
+    table: pd.DataFrame,
+    *,
+    ax: Axes,
+    words: Mapping[str, str] | None = None,
+    colours: Mapping[str, str] = STATUS_COLOURS,
+    text: pd.DataFrame | None = None,
+    title: str = "",
+    source: str = "",
+) -> Axes:
+    """Draw the status of each cell, rows by columns, with a legend that counts them.
+
+    Parameters
+    ----------
+    table
+        Statuses; rows and columns carry the labels to print.
+    ax
+        Where to draw.
+    words
+        What the legend calls a status; the status itself where omitted.
+    colours
+        Colour of each status, in the order of the legend.
+    text
+        What to print in the cells, labelled as the table; columns are then headed at the top.
+    """
     with look.style():
         if table.empty:
             return look.nothing(ax)
-        order = list(STATUS_COLOURS)
+        order = list(colours)
         codes = table.map(order.index).to_numpy(dtype=float)
-        colours = ListedColormap(list(STATUS_COLOURS.values()))
-        ax.imshow(codes, cmap=colours, vmin=-0.5, vmax=len(order) - 0.5, aspect="auto", interpolation="nearest")
-        ax.set_xticks(range(table.shape[1]), table.columns, rotation=90)
+        filled = ListedColormap(list(colours.values()))
+        ax.imshow(codes, cmap=filled, vmin=-0.5, vmax=len(order) - 0.5, aspect="auto", interpolation="nearest")
+        ax.set_xticks(range(table.shape[1]), table.columns, rotation=90 if text is None else 0)
         ax.set_yticks(range(table.shape[0]), [look.shorten(row) for row in table.index])
         ax.set_xticks(np.arange(-0.5, table.shape[1]), minor=True)
         ax.set_yticks(np.arange(-0.5, table.shape[0]), minor=True)
         ax.grid(which="minor", color="white", linewidth=0.8)
         ax.tick_params(which="both", length=0, labelsize=6.5)
-        present = [name for name in order if (table == name).any(axis=None)]
+        if text is not None:
+            ax.xaxis.tick_top()
+            _printed(ax, text.reindex_like(table), table.map(dict(colours).get))
+        counts = table.stack().value_counts()
         handles = [
-            Patch(facecolor=STATUS_COLOURS[name], edgecolor=look.GREY, linewidth=0.4,
-                  label=f"{name} ({look.number((table == name).to_numpy().sum())})")
-            for name in present
+            Patch(facecolor=colours[name], edgecolor=look.GREY, linewidth=0.4,
+                  label=f"{(words or {}).get(name, name)} ({look.number(counts[name])})")
+            for name in order if name in counts
         ]  # fmt: skip
-        ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.07), ncols=len(handles))
-        look.title(ax, title)
-        look.source_line(ax, source, below=62)
+        ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.07 if text is None else -0.005),
+                  ncols=len(handles))  # fmt: skip
+        look.title(ax, title, pad=10 if text is None else 34)
+        look.source_line(ax, source, below=62 if text is None else 30)
     return ax
+
+
+def _printed(ax: Axes, text: pd.DataFrame, background: pd.DataFrame) -> None:
+    """Print a text in each cell, white on dark colours."""
+    for (row, column), words in np.ndenumerate(text.to_numpy()):
+        ink = "white" if look.is_dark(background.iloc[row, column]) else look.TEXT
+        ax.text(column, row, words, ha="center", va="center", fontsize=6.3, color=ink)

@@ -43,6 +43,11 @@ class Unit(BaseModel):
         return tuple(code for code in current if code.startswith(self.codes))
 
 
+def _listed(names: list[str], word: str) -> str:
+    *first, last = names
+    return f"{', '.join(first)} {word} {last}" if first else last
+
+
 def parse_unit(text: str, *, label: str | None = None) -> Unit:
     """Return the unit that a text names: keys of S3-4AlpClusters regions or NUTS codes, joined by ``+``.
 
@@ -89,9 +94,11 @@ def parse_unit(text: str, *, label: str | None = None) -> Unit:
             raise ValueError(f"{text!r} counts {code} twice{part_of}; name each area once")
     if frame and len(codes) > 1:
         raise ValueError(f"{text!r} adds Switzerland as a whole to a region; name {text.split('+')[0]!r} alone")
+    # a label that lists the areas by name is one in Italian too
+    in_italian = _listed(names_it, "e") if label == _listed(names, "and") else label
     return Unit(
         label=label or " + ".join(names),
-        label_it=label or " + ".join(names_it),
+        label_it=in_italian or " + ".join(names_it),
         codes=tuple(codes),
         national_frame=frame,
     )

@@ -14,12 +14,16 @@ __all__ = [
     "coverage",
     "coverage_picture",
     "coverage_sentence",
+    "coverage_table",
     "families",
     "identity_card",
     "partners",
     "perimeter_picture",
     "perimeter_sentence",
 ]
+
+# The statuses that a cell of industry can have, in a reader's words.
+SHOWN = {"observed": "published", "estimated": "estimated", "confidential": "withheld", "missing": "missing"}
 
 CARD = {
     "title": ("Title", "Titolo"),
@@ -64,53 +68,74 @@ def partners() -> pd.DataFrame:
 
 
 def coverage(perimeter: str = "alpine_space_2014", year: int = 2014) -> pd.DataFrame:
-    """Return, by region of a perimeter, how many of the 68 divisions are published, hidden or missing."""
+    """Return, by region of a perimeter, how many of the 68 divisions are published, estimated, withheld or missing.
+
+    Columns are ``name``, the statuses, ``business economy`` (jobs) and ``total is`` (its status). A region without any
+    figure has 68 missing divisions and no jobs, never 0.
+    """
     codes = list(regions.perimeter(perimeter))
     table = datasets.employment(year=year, sectors=sectors.divisions())
-    counts = table.groupby(["region", "status"]).size().unstack(fill_value=0).reindex(codes).fillna(0).astype(int)
-    counts = counts.reindex(columns=["observed", "confidential", "missing"], fill_value=0)
-    counts.loc[counts.sum(axis=1) == 0, "missing"] = len(sectors.divisions())
+    counts = table.groupby(["region", "status"], observed=True).size().unstack(fill_value=0)
+    counts = counts.reindex(index=codes, columns=list(SHOWN)).fillna(0).astype(int)
+    counts["missing"] = len(sectors.divisions()) - counts.drop(columns="missing").sum(axis=1)
     totals = datasets.employment(year=year, sectors=BUSINESS_ECONOMY).set_index("region")
     counts["business economy"] = totals["value"].reindex(codes)
-    counts["total is"] = totals["status"].reindex(codes).fillna("missing")
+    counts["total is"] = totals["status"].astype(str).reindex(codes).fillna("missing")
     counts.insert(0, "name", datasets.regions(level=2)["name_en"].reindex(codes))
-    return counts
+    return counts.rename_axis(columns=None)
+
+
+def coverage_table(perimeter: str = "alpine_space_2014", year: int = 2014) -> pd.DataFrame:
+    """Return the coverage as text, in a reader's words; a region without figures shows no zeros."""
+    table = coverage(perimeter, year).reset_index()
+    none = table["missing"] == len(sectors.divisions())
+    for status in SHOWN:
+        table[status] = table[status].map(count)
+        table.loc[none, status] = "all" if status == "missing" else "–"
+    table["business economy"] = table["business economy"].map(count)
+    table["total is"] = table["total is"].map(SHOWN)
+    return table.rename(columns=SHOWN)
 
 
 def coverage_sentence(perimeter: str = "alpine_space_2014", year: int = 2014) -> str:
-    """Return the coverage in one sentence."""
+    """Return the coverage in two sentences: which regions have figures, and how their cells are known."""
     table = coverage(perimeter, year)
     covered = table[table["observed"] > 0]
-    hidden, cells = (
-        covered["confidential"].sum() + covered["missing"].sum(),
-        len(covered) * len(sectors.divisions()),
-    )
+    cells = covered[list(SHOWN)].sum()
     names = datasets.regions(level=0)["name_en"]
     absent = sorted({names[code[:2]] for code in table.index.difference(covered.index)})
     estimated = int((covered["total is"] == "estimated").sum())
+    shares = [f"{percent(cells[status] / cells.sum() * 100)} are {SHOWN[status]}" for status in SHOWN if cells[status]]
     return (
         f"{len(covered)} of {len(table)} regions have industry figures in {year}"
         + (f"; those of {' and '.join(absent)} have none" if absent else "")
-        + f". Of their "
-        f"{count(cells)} cells {percent(hidden / cells * 100)} are hidden or missing, and {estimated} regions hide a "
-        "section of their total, which is then estimated."
+        + f". Of {count(cells.sum())} cells in the {len(covered)} regions {', '.join(shares[:-1])} and {shares[-1]}; "
+        f"{estimated} regions hide a section of their total, which is then estimated."
     )
 
 
 def coverage_picture(perimeter: str = "alpine_space_2014", year: int = 2014) -> Picture:
-    """Show which divisions each region publishes."""
+    """Show which divisions each region publishes, which are estimated and which are withheld."""
     codes = list(coverage(perimeter, year).query("observed > 0").index)
     table = datasets.employment(year=year, regions=codes, sectors=sectors.divisions())
     grid = table.pivot(index="region", columns="sector", values="status").reindex(codes)
+    grid = grid.astype(str).rename_axis(columns=None)
     names = datasets.regions(level=2)["name_en"]
     share = (grid != "observed").mean().sort_values(ascending=False, kind="stable")
     most = ", ".join(f"{sectors.label(code, short=True)} ({code})" for code in share.index[:3])
     with style.style():
         figure, ax = panel(9.6, 0.19 * len(grid))
         labelled = grid.rename(index=lambda code: f"{names[code]} ({code[:2]})")
-        heatmaps.status_grid(labelled, ax=ax, title=f"Most often hidden: {most}", source=SOURCE)
-    alt = f"Grid of {len(grid)} regions by {grid.shape[1]} divisions: published, confidential or missing in {year}."
-    return Picture(figure, "coverage", grid, alt, "Dark: published; light: confidential; white: missing.")
+        heatmaps.status_grid(labelled, ax=ax, words=SHOWN, title=f"Most often hidden: {most}", source=SOURCE)
+    cells = grid.stack().value_counts()
+    alt = f"Grid of {len(grid)} regions by {grid.shape[1]} divisions in {year}: " + "; ".join(
+        f"{word} {count(cells[status])} cells" for status, word in SHOWN.items() if status in cells
+    )
+    caption = (
+        "Blue: published. Sand: confidential and estimated between limits that follow from published sums. Grey: "
+        "confidential and withheld, because those limits would reveal the figure. White: missing, never zero."
+    )
+    return Picture(figure, "coverage", grid, f"{alt}.", caption)
 
 
 def perimeter_picture() -> Picture:

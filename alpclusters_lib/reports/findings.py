@@ -1,4 +1,4 @@
-"""Strengths, weaknesses, key numbers and limits of a case: tables whose every line is tied to a number."""
+"""Strengths, weaknesses and key numbers of a case: tables whose every line is tied to a number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ import pandas as pd
 
 from alpclusters_lib.reports.conclusions import pace
 from alpclusters_lib.reports.evidence import Evidence
-from alpclusters_lib.reports.numbers import count, decimal, estimate, ordinal, percent, span
+from alpclusters_lib.reports.limits import limits
+from alpclusters_lib.reports.marked import (
+    growth,
+    growth_is_estimated,
+    growth_limits,
+    hides_a_division,
+    is_estimated,
+    jobs_per_unit,
+    quotient,
+)
+from alpclusters_lib.reports.numbers import about, count, decimal, estimate, ordinal, percent, span
 
 __all__ = [
     "Line",
@@ -38,15 +48,28 @@ class Line(NamedTuple):
 
 def _peer_words(evidence: Evidence, column: str, write: Callable[[float], str]) -> str:
     row = evidence.peers.loc[column]
-    return f"{write(row['lower_quartile'])} | {write(row['median'])} | {write(row['upper_quartile'])}"
+    quartiles = f"{write(row['lower_quartile'])} | {write(row['median'])} | {write(row['upper_quartile'])}"
+    return quartiles + _how_many_estimated(evidence, column)
+
+
+def _how_many_estimated(evidence: Evidence, column: str) -> str:
+    """Return how many of the perimeter's regions rest on an estimate in a column, in brackets."""
+    alpine = evidence.regions[evidence.regions["alpine"]].dropna(subset=[column])
+    if column == "growth_pct":
+        guessed = alpine["growth_status"] != "observed"
+    elif column in ("jobs", "jobs_per_unit"):
+        guessed = alpine["jobs_lower"] != alpine["jobs_upper"]
+    else:
+        guessed = alpine["status"] != "observed"
+    return f" ({count(guessed.sum())} of {count(len(alpine))} estimated)" if guessed.any() else ""
 
 
 def _origin(main: pd.Series) -> str:
     """Return where a number of jobs is from."""
-    if main["jobs_lower"] == main["jobs_upper"]:
+    if not hides_a_division(main):
         return "published"
     limits = span(main["jobs_lower"], main["jobs_upper"], 0)
-    return f"estimated; published sums allow {limits}" if pd.notna(main["jobs"]) else "limits from published sums"
+    return f"estimated; between {limits.replace(' to ', ' and ')}" if pd.notna(main["jobs"]) else "limits; no estimate"
 
 
 def _quotient_range(main: pd.Series) -> str:
@@ -72,29 +95,32 @@ def key_numbers(evidence: Evidence) -> pd.DataFrame:
     lq_rank = alpine["rank"].quantile([0.25, 0.5, 0.75])
     among = f"of {count(main['n'])}"
 
-    def ranks(values: pd.Series) -> str:
+    def ranks(values: pd.Series, column: str) -> str:
         if evidence.case.unit.national_frame:
             return "no country"
-        return " | ".join(ordinal(value) for value in values) if values.notna().all() else "no figure"
+        if values.isna().any():
+            return "no figure"
+        return " | ".join(ordinal(value) for value in values) + _how_many_estimated(evidence, column)
 
-    known, settled = pd.notna(main["jobs"]), main["rank_jobs"] == main["rank_jobs_upper"]
+    settled, guessed = main["rank_jobs"] == main["rank_jobs_upper"], is_estimated(main)
     rows = [
         ("Persons employed", estimate(main["jobs"], main["jobs_lower"], main["jobs_upper"]), _origin(main),
          _peer_words(evidence, "jobs", count)),
-        ("Location quotient (EU = 1)", decimal(main["lq"]) if known else span(main["lower"], main["upper"]),
-         _quotient_range(main), _peer_words(evidence, "lq", decimal)),
+        ("Location quotient (EU = 1)", quotient(main), _quotient_range(main), _peer_words(evidence, "lq", decimal)),
         (f"Rank by jobs, {among}",
          " to ".join(dict.fromkeys(ordinal(main[end]) for end in ("rank_jobs", "rank_jobs_upper"))),
-         "settled" if settled else "left open by hidden figures", ranks(jobs_rank)),
+         "settled" if settled else "left open by hidden figures", ranks(jobs_rank, "jobs")),
         (f"Rank by location quotient, {among}",
-         ordinal(main["rank_lq"]) if pd.notna(main["rank_lq"]) else "no figure",
-         span(main["rank_lq_lower"], main["rank_lq_upper"], 0), ranks(lq_rank)),
-        ("Jobs per local unit", decimal(main["jobs_per_unit"], 1), "published" if
-         pd.notna(main["jobs_per_unit"]) else "", _peer_words(evidence, "jobs_per_unit", lambda v: decimal(v, 1))),
+         about(ordinal(main["rank_lq"]), guessed) if pd.notna(main["rank_lq"]) else "no figure",
+         span(main["rank_lq_lower"], main["rank_lq_upper"], 0), ranks(lq_rank, "lq")),
+        ("Jobs per local unit", jobs_per_unit(main),
+         "" if pd.isna(main["jobs_per_unit"]) else "estimated" if hides_a_division(main) else "published",
+         _peer_words(evidence, "jobs_per_unit", lambda v: decimal(v, 1))),
     ]  # fmt: skip
     if grown is not None:
         rows.append((
-            f"Growth {grown.start}–{grown.end}", percent(main["growth_pct"], signed=True),
+            f"Growth {grown.start}–{grown.end}", growth(main),
+            (f"{growth_limits(main)}; " if growth_is_estimated(main) else "") +
             f"same divisions in {len(grown.countries)} countries: {percent(grown.reference_pct, signed=True)}",
             _peer_words(evidence, "growth_pct", lambda v: percent(v, signed=True)),
         ))  # fmt: skip
@@ -111,7 +137,7 @@ def strengths(evidence: Evidence) -> list[Line]:
         lines.append(
             Line(
                 "More jobs than in an average EU economy of its size, beyond the instability of the figure",
-                f"LQ {decimal(main['lq'])}, lower limit {decimal(main['lower'])}"
+                f"LQ {quotient(main)}, lower limit {decimal(main['lower'])}"
                 if pd.notna(main["lq"])
                 else f"LQ at least {decimal(main['lower'])}",
             )
@@ -127,7 +153,7 @@ def strengths(evidence: Evidence) -> list[Line]:
         lines.append(
             Line(
                 "Jobs developed better than in the same divisions elsewhere",
-                f"{percent(main['growth_pct'], signed=True)} against {percent(grown.reference_pct, signed=True)}",
+                f"{growth(main)} against {percent(grown.reference_pct, signed=True)}",
             )
         )
     broad = parts[parts["lower"] > 1]
@@ -135,7 +161,7 @@ def strengths(evidence: Evidence) -> list[Line]:
         lines.append(
             Line(
                 "Breadth: every division of the cluster is specialised",
-                ", ".join(f"{code} {decimal(row['lq'])}" for code, row in broad.iterrows() if pd.notna(row["lq"])),
+                ", ".join(f"{code} {quotient(row)}" for code, row in broad.iterrows()),
             )
         )
     abroad = evidence.neighbours[
@@ -145,7 +171,7 @@ def strengths(evidence: Evidence) -> list[Line]:
         lines.append(
             Line(
                 "A specialised neighbour across the national border to cooperate with",
-                ", ".join(f"{r['name']} LQ {decimal(r['lq'])}" for _, r in abroad.iterrows()),
+                ", ".join(f"{r['name']} LQ {quotient(r)}" for _, r in abroad.iterrows()),
             )
         )
     return lines  # fmt: skip
@@ -159,7 +185,9 @@ def weaknesses(evidence: Evidence) -> list[Line]:
         lines.append(
             Line(
                 "Fewer jobs than in an average EU economy of its size, beyond the instability of the figure",
-                f"LQ {decimal(main['lq'])}, upper limit {decimal(main['upper'])}",
+                f"LQ {quotient(main)}, upper limit {decimal(main['upper'])}"
+                if pd.notna(main["lq"])
+                else f"LQ at most {decimal(main['upper'])}",
             )
         )
     elif main["lower"] <= 1:
@@ -182,7 +210,7 @@ def weaknesses(evidence: Evidence) -> list[Line]:
         lines.append(
             Line(
                 "Jobs developed less well than in the same divisions elsewhere",
-                f"{percent(main['growth_pct'], signed=True)} against {percent(grown.reference_pct, signed=True)}",
+                f"{growth(main)} against {percent(grown.reference_pct, signed=True)}",
             )
         )
     if main["jobs_upper"] < MINIMUM_JOBS:
@@ -197,7 +225,7 @@ def weaknesses(evidence: Evidence) -> list[Line]:
         lines.append(
             Line(
                 f"Dependence on one division, {parts.loc[top, 'label']} ({top})",
-                f"{percent(parts.loc[top, 'share_of_cluster'] * 100, 0)} of jobs",
+                f"{about(percent(parts.loc[top, 'share_of_cluster'] * 100, 0), hides_a_division(main))} of jobs",
             )
         )
     thin = parts[parts["upper"] < 1]
@@ -205,7 +233,7 @@ def weaknesses(evidence: Evidence) -> list[Line]:
         lines.append(
             Line(
                 "Thin in a part of the cluster",
-                ", ".join(f"{row['label']} ({code}) LQ {decimal(row['lq'])}" for code, row in thin.iterrows()),
+                ", ".join(f"{row['label']} ({code}) LQ {quotient(row)}" for code, row in thin.iterrows()),
             )
         )
     return lines  # fmt: skip
@@ -225,13 +253,12 @@ def unit_table(evidence: Evidence) -> pd.DataFrame:
         return pd.DataFrame()
     rows = []
     for unit, row in evidence.units.iterrows():
-        known = pd.notna(row["jobs"])
         rows.append({
             "area": unit,
             "persons employed": estimate(row["jobs"], row["jobs_lower"], row["jobs_upper"]),
-            "location quotient": decimal(row["lq"]) if known else span(row["lower"], row["upper"]),
-            "interval": span(row["lower"], row["upper"]),
-            "growth": percent(row["growth_pct"], signed=True) if "growth_pct" in row else "not shown",
+            "location quotient": quotient(row),
+            "interval": _quotient_range(row),
+            "growth": growth(row) if "growth_pct" in row else "not shown",
             "status": row["status"],
         })  # fmt: skip
     return pd.DataFrame(rows)
@@ -246,76 +273,9 @@ def neighbour_table(evidence: Evidence) -> pd.DataFrame:
         "persons employed": [
             estimate(*jobs) for jobs in near[["jobs", "jobs_lower", "jobs_upper"]].itertuples(index=False)
         ],
-        "location quotient": near["lq"].map(decimal),
+        "location quotient": [quotient(row) for _, row in near.iterrows()],
         "interval": [span(a, b) for a, b in zip(near["lower"], near["upper"], strict=True)],
         "distance": near["distance_km"].map(lambda km: f"{count(km)} km"),
         "border": near["borders"].map({True: "shared", False: ""}),
         "status": near["status"],
     }).reset_index(drop=True)  # fmt: skip
-
-
-def _estimate_lines(unit: str, row: pd.Series) -> list[str]:
-    """Say what of an area's figures is estimated."""
-    lines = []
-    if row["jobs_lower"] != row["jobs_upper"]:
-        known = f"{estimate(row['jobs'], row['jobs_lower'], row['jobs_upper'])} jobs, " if pd.notna(row["jobs"]) else ""
-        lines.append(
-            f"{unit}: a division of the cluster is confidential and estimated: {known}between "
-            f"{count(row['jobs_lower'])} and {count(row['jobs_upper'])} given the published sums."
-        )
-    elif row["status"] == "estimated":
-        lines.append(
-            f"{unit}: a section of its total of all jobs is confidential and estimated; the quotient carries it."
-        )
-    if row.get("growth_status", "observed") != "observed":
-        lines.append(
-            f"{unit}: growth rests on an estimate; its limits are {percent(row['growth_lower_pct'], signed=True)} and "
-            f"{percent(row['growth_upper_pct'], signed=True)}."
-        )
-    return lines
-
-
-def limits(evidence: Evidence) -> list[str]:
-    """Return what the evidence does not cover, case by case."""
-    case, family, grown = evidence.case, evidence.case.cluster, evidence.growth
-    lines = [
-        f"The figures describe {case.year}. They are a baseline for the strategies of 2014–2020, not an evaluation.",
-        "Total employment means the business economy (NACE B–N without finance, and S95): no agriculture, finance, "
-        "public services, health or arts.",
-        "The interval shows how far the quotient would move if establishments were redrawn; it is no sampling error. "
-        "Ranks move within it and with the limits of hidden figures.",
-    ]
-    if pd.notna(family.purity):
-        lines.append(
-            f"The {family.word} is made of whole divisions ({', '.join(family.divisions)}), our reading; "
-            f"{percent(family.purity * 100, 0)} of the industries in them belong to it in the U.S. benchmark."
-        )
-    else:
-        lines.append(
-            f"The {family.word} is made of whole divisions ({', '.join(family.divisions)}), our reading; firms of "
-            "other divisions that work for it are not in the figures."
-        )
-    if case.unit.larger_than_a_region and not case.unit.national_frame:
-        lines.append(
-            f"{case.unit.label} is ranked among single NUTS 2 regions, which are smaller: by jobs the rank flatters it."
-        )
-    hiding = (evidence.regions["jobs_lower"] != evidence.regions["jobs_upper"]).sum()
-    if hiding:
-        lines.append(
-            f"{count(hiding)} of the {count(len(evidence.regions))} EU regions hide at least one division; it is "
-            "estimated from published sums, local units and other years, and ranks move within the limits of the "
-            "estimates."
-        )
-    if evidence.reference["absent"]:
-        lines.append(
-            "The EU is the sum of the 28 member states' published totals; how many hide a division and are absent: "
-            f"{evidence.reference['absent']}."
-        )
-    for unit, row in evidence.units.iterrows():
-        lines += _estimate_lines(str(unit), row)
-    if grown is not None and grown.left_out:
-        outside = "; ".join(f"{country}: {reason}" for country, reason in sorted(grown.left_out.items()))
-        lines.append(f"Countries left out of the growth reference: {outside}.")
-    lines.append("Firms, products, exports, research and wages are not in these figures; nor are Liechtenstein and "
-                 "the regions of Switzerland.")  # fmt: skip
-    return lines

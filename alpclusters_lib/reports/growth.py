@@ -26,9 +26,10 @@ class Growth:
 
     ``units``: by label ``jobs_start, jobs_end, growth_pct, national, industry, regional`` (jobs), and
     ``growth_lower_pct, growth_upper_pct, growth_status``: growth at the limits of estimated figures; ``regions``: by
-    NUTS 2 code ``growth_pct``; ``reference_pct``: growth of the same divisions, ``reference_total_pct``: of all jobs,
-    in the reference countries; ``countries``: those countries; ``left_out``: the others with the reason;
-    ``unusual``: years in which all jobs of the first unit's countries moved by 5 % or more, by country.
+    NUTS 2 code ``growth_pct, growth_status``; ``reference_pct``: growth of the same divisions,
+    ``reference_total_pct``: of all jobs, in the reference countries; ``countries``: those countries; ``left_out``: the
+    others with the reason; ``unusual``: years in which all jobs of the first unit's countries moved by 5 % or more, by
+    country.
     """
 
     start: int
@@ -88,7 +89,7 @@ def _unit_growth(table, unit: Unit, divisions: Sequence[str], years: Sequence[in
     shifts = shift_share(start.astype(float), end.astype(float), reference_start=then, reference_end=now)
     sums = shifts[["national", "industry", "regional"]].sum(min_count=len(shifts))
     first, last = (frame.sum(axis=1, skipna=False).item() for frame in (start, end))
-    growth = {"jobs_start": first, "jobs_end": last, "growth_pct": (last / first - 1) * 100}
+    growth = {"jobs_start": first, "jobs_end": last, "growth_pct": (last / first - 1) * 100 if first else np.nan}
     return growth | _extremes(table, unit, divisions, years) | sums.to_dict()
 
 
@@ -98,9 +99,20 @@ def _extremes(table, unit: Unit, divisions: Sequence[str], years: Sequence[int])
     (then, now), status = (family.loc[year] for year in years), worst_status(family.loc[list(years), "status"])
     return {
         "growth_lower_pct": (now["lower"] / then["upper"] - 1) * 100,
-        "growth_upper_pct": (now["upper"] / then["lower"] - 1) * 100 if then["lower"] > 0 else np.inf,
+        # from none to some: without an upper limit
+        "growth_upper_pct": np.inf if then["lower"] == 0 else (now["upper"] / then["lower"] - 1) * 100,
         "growth_status": status,
     }
+
+
+def _of_regions(table: pd.DataFrame, divisions: Sequence[str], years: Sequence[int], broken) -> pd.DataFrame:
+    """Return growth and its status for every NUTS 2 region; none where the figures break inside the window."""
+    jobs = cluster_employment(table[(table["region"].str.len() == 4) & table["year"].isin(list(years))], divisions)
+    then, now = (jobs["jobs"].xs(year, level="year") for year in years)
+    status = jobs["status"].unstack("year", fill_value="missing").agg(worst_status, axis=1)
+    growth = pd.DataFrame({"growth_pct": (now / then - 1) * 100, "growth_status": status})
+    whole = growth[~growth.index.isin(list(broken))].reindex(datasets.regions(level=2).index)
+    return whole.fillna({"growth_status": "missing"})
 
 
 def growth_of(units: Sequence[Unit], divisions: Sequence[str], start: int, end: int) -> Growth:
@@ -123,16 +135,13 @@ def growth_of(units: Sequence[Unit], divisions: Sequence[str], start: int, end: 
     references = [_reference(table, countries, divisions, year) for year in years]
     whole = [unit for unit in units if not broken.keys() & set(unit.codes)]
     rows = {unit.label: _unit_growth(table, unit, divisions, years, references) for unit in whole}
-    jobs = cluster_employment(table[table["region"].str.len() == 4], divisions)["jobs"].unstack("year")
-    regional = ((jobs[end] / jobs[start] - 1) * 100).drop(labels=[c for c in broken if c in jobs.index])
-    names = datasets.regions(level=2).index
     then, now = references
     return Growth(
         start=start,
         end=end,
         # a compared area with a break in the window stays without growth
         units=pd.DataFrame.from_dict(rows, orient="index").reindex([unit.label for unit in units]),
-        regions=regional.reindex(names).rename("growth_pct").to_frame(),
+        regions=_of_regions(table, divisions, years, broken),
         reference_pct=float(now[divisions].sum() / then[divisions].sum() - 1) * 100,
         reference_total_pct=float(now.sum() / then.sum() - 1) * 100,
         countries=countries,

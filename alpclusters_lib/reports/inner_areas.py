@@ -78,8 +78,8 @@ def profiles(perimeter: str = "alpine_space_2014") -> pd.DataFrame:
 
     Examples
     --------
-    >>> inner_areas.profile("ITC44", profiles())[["kind", "gdp_per_inhabitant_eur", "nearest_city"]].tolist()
-    ['inner mountain area, intermediate', 28500.0, 'Rovereto']
+    >>> inner_areas.profile("ITC44", profiles())[["kind", "mountain", "nearest_city"]].tolist()
+    ['inner mountain area, intermediate', 'mountain by surface and residents', 'Rovereto']
     """
     return _profiles(perimeter).copy()
 

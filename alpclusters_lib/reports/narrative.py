@@ -13,7 +13,9 @@ import pandas as pd
 from alpclusters_lib import datasets
 from alpclusters_lib.reports.conclusions import CONCLUSIONS, pace, specialisation
 from alpclusters_lib.reports.evidence import Evidence
-from alpclusters_lib.reports.numbers import count, decimal, estimate, ordinal, percent, span
+from alpclusters_lib.reports.marked import is_estimated
+from alpclusters_lib.reports.movement import growth_sentence, moved, shift_share_sentence
+from alpclusters_lib.reports.numbers import about, count, decimal, elided, estimate, ordinal, percent, span
 from alpclusters_lib.reports.robustness import survival, survival_sentence
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "frame_sentence",
     "growth_sentence",
     "headline",
+    "moved",
     "neighbour_sentence",
     "priority_sentence",
     "shift_share_sentence",
@@ -40,28 +43,35 @@ def cluster_name(evidence: Evidence, language: str = "en") -> str:
     return _lower_first(family.label_it if language == "it" else family.label_en)
 
 
+def _several(evidence: Evidence) -> bool:
+    """Say whether the area studied is several areas, hence they and not it."""
+    return len(evidence.case.unit.codes) > 1
+
+
 def _size(evidence: Evidence, language: str) -> str:
     main, year = evidence.main, evidence.case.year
     unit = evidence.case.unit.label_it if language == "it" else evidence.case.unit.label
-    cluster = cluster_name(evidence, language)
     if pd.notna(main["jobs"]):
         words = {
-            "en": "In {year} {cluster} gave work to {jobs} people in {unit}, {share} of its business economy: "
+            "en": "In {year} {cluster} gave work to {jobs} people in {unit}, {share} of {its} business economy: "
             "{lq} times the EU's share (interval {interval}).",
-            "it": "Nel {year} {cluster} contava {jobs} addetti in {unit}, il {share} della sua economia di "
-            "mercato: {lq} volte la quota dell'UE (intervallo {interval}).",
+            "it": "Nel {year} si contavano in {unit} {jobs} addetti ({cluster}), {share} della {its} economia di "
+            "mercato: {lq} volte la quota dell'UE (intervallo da {interval}).",
         }
     else:
         words = {
             "en": "In {year} {cluster} gave work to between {low} and {high} people in {unit}, since some figures are "
             "hidden; that is {interval} times the EU's share of jobs.",
-            "it": "Nel {year} {cluster} contava tra {low} e {high} addetti in {unit}, perché alcuni dati sono "
+            "it": "Nel {year} si contavano in {unit} tra {low} e {high} addetti ({cluster}), perché alcuni dati sono "
             "riservati: da {interval} volte la quota dell'UE.",
         }
+    guessed, share = is_estimated(main), percent(main["share"] * 100, language=language)
+    own = {"en": ("its", "their"), "it": ("sua", "loro")}[language][_several(evidence)]
     return words[language].format(
-        year=year, cluster=cluster, unit=unit, jobs=_jobs(evidence, language),
-        share=percent(main["share"] * 100, language=language),
-        lq=decimal(main["lq"], 2, language), interval=span(main["lower"], main["upper"], 2, language),
+        year=year, cluster=cluster_name(evidence, language), unit=unit, jobs=_jobs(evidence, language), its=own,
+        share=about(elided("il", share) if language == "it" else share, guessed, language),
+        lq=about(decimal(main["lq"], 2, language), guessed, language),
+        interval=span(main["lower"], main["upper"], 2, language),
         low=count(main["jobs_lower"], language), high=count(main["jobs_upper"], language),
     )  # fmt: skip
 
@@ -94,9 +104,10 @@ def _rank_words(evidence: Evidence, language: str) -> str:
         among["it"] += ", aree più piccole,"
     jobs = _range_of_ranks(main["rank_jobs"], main["rank_jobs_upper"], language)
     lq = _range_of_ranks(main["rank_lq_lower"], main["rank_lq_upper"], language)
+    subject = {"en": ("it is", "together they are"), "it": ("è", "nel complesso sono")}[language][_several(evidence)]
     if language == "it":
-        return f"Tra {among['it']} è {jobs} per addetti e {lq} per specializzazione."
-    return f"Among {among['en']} it is {jobs} by jobs and {lq} by specialisation."
+        return f"Tra {among['it']} {subject} {jobs} per addetti e {lq} per specializzazione."
+    return f"Among {among['en']} {subject} {jobs} by jobs and {lq} by specialisation."
 
 
 def _range_of_ranks(best: float, worst: float, language: str) -> str:
@@ -104,51 +115,6 @@ def _range_of_ranks(best: float, worst: float, language: str) -> str:
         return ordinal(best, language)
     joint = {"en": " to ", "it": "-"}[language]
     return joint.join(ordinal(rank, language) for rank in (best, worst))
-
-
-def growth_sentence(evidence: Evidence, language: str = "en") -> str:
-    """Return how jobs moved over the window, beside the same divisions elsewhere; why not, where it is unknown."""
-    grown, main = evidence.growth, evidence.main
-    if grown is None:
-        return {
-            "en": "Growth is not shown: the figures have no window of years without a break.",
-            "it": "La crescita non è riportata: i dati non hanno una serie di anni senza interruzioni.",
-        }[language]
-    if pd.isna(main["growth_pct"]):
-        return {
-            "en": f"Growth from {grown.start} to {grown.end} cannot be computed: a figure is hidden.",
-            "it": f"La crescita dal {grown.start} al {grown.end} non è calcolabile: un dato è riservato.",
-        }[language]
-    parts = {
-        "a": grown.start, "b": grown.end, "n": len(grown.countries),
-        "own": moved(main["growth_pct"], language), "other": moved(grown.reference_pct, language),
-        "jobs": count(abs(main["regional"]), language),
-    }  # fmt: skip
-    words = {
-        "en": "From {a} to {b} these jobs {own}; the same divisions {other} in the {n} EU countries with unbroken "
-        "figures. That is {jobs} {side} jobs than if each division had moved as it did there.",
-        "it": "Dal {a} al {b} gli addetti {own}; nelle stesse divisioni {other} nei {n} paesi dell'UE con dati senza "
-        "interruzioni: {jobs} addetti {side} che se ogni divisione si fosse mossa come là.",
-    }
-    side = {"en": ("more", "fewer"), "it": ("in più", "in meno")}[language][int(main["regional"] < 0)]
-    return words[language].format(**parts, side=side)
-
-
-def moved(change_pct: float, language: str = "en") -> str:
-    """Say in words that something rose, fell or stayed.
-
-    Examples
-    --------
-    >>> moved(-4.73), moved(0.02), moved(7.04, "it")
-    ('fell by 4.7 %', 'stayed the same', 'sono aumentati del 7,0 %')
-    """
-    words = {
-        "en": ("fell by ", "stayed the same", "rose by "),
-        "it": ("sono diminuiti del ", "sono rimasti uguali", "sono aumentati del "),
-    }[language]
-    if abs(change_pct) < 0.05:
-        return words[1]
-    return words[0 if change_pct < 0 else 2] + percent(abs(change_pct), language=language)
 
 
 def verdict(evidence: Evidence, language: str = "en") -> str:
@@ -176,7 +142,8 @@ def headline(evidence: Evidence) -> str:
     }
     moves = {"gains": ", gaining ground", "keeps": ", keeping pace", "loses": ", losing ground", None: ""}
     rests = "" if survival(evidence).survives else "; rests on estimates"
-    return f"{unit}: {words[specialisation(evidence)]} (LQ {decimal(main['lq'])}){moves[pace(evidence)]}{rests}"
+    lq = about(decimal(main["lq"]), is_estimated(main))
+    return f"{unit}: {words[specialisation(evidence)]} (LQ {lq}){moves[pace(evidence)]}{rests}"
 
 
 def subtitle(evidence: Evidence) -> str:
@@ -186,25 +153,6 @@ def subtitle(evidence: Evidence) -> str:
         f"{case.cluster.label_en} ({', '.join(case.cluster.divisions)}) in {case.unit.label} "
         f"({', '.join(case.unit.codes)}), {case.year}. Reference: the EU, the sum of its 28 members' published totals."
     )
-
-
-def shift_share_sentence(evidence: Evidence) -> str:
-    """Return the three parts of the change in jobs, and which years of the total look unusual."""
-    main, grown = evidence.main, evidence.growth
-    if grown is None or pd.isna(main["regional"]):
-        return ""
-    change = main["jobs_end"] - main["jobs_start"]
-    parts = ", ".join(f"{_signed(main[name])} {name}" for name in ("national", "industry", "regional"))
-    text = f"The change of {_signed(change)} jobs splits into {parts} (shift-share: arithmetic, no explanation)."
-    for country, words in grown.unusual.items():
-        name = datasets.regions(level=0).loc[country, "name_en"]
-        text += f" Note: all jobs in {name} moved by {words}, though the cluster's figures carry no break flag; "
-        text += "a change of method is possible."
-    return text
-
-
-def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else ''}{count(value)}"
 
 
 def frame_sentence(evidence: Evidence) -> str:
@@ -225,7 +173,7 @@ def standing_sentence(evidence: Evidence) -> str:
     above = int((alpine["lower"] > 1).sum())
     text = (
         f"Of the {len(alpine)} regions of the perimeter with figures, {above} are specialised with certainty (lower "
-        f"limit above 1); their median quotient is {decimal(known.median())}."
+        f"limit above 1); their median quotient is {decimal(known.median())}{_with_estimates(alpine.loc[known.index])}."
     )
     against = [
         f"{decimal(main[column])} against {words}"
@@ -236,28 +184,46 @@ def standing_sentence(evidence: Evidence) -> str:
         if pd.notna(main[column])
     ]
     if against:
-        text += f" Measured against other references the quotient is {' and '.join(against)}."
+        guessed = " (estimated)" if is_estimated(main) else ""
+        text += f" Measured against other references the quotient{guessed} is {' and '.join(against)}."
     return text
 
 
+def _with_estimates(table: pd.DataFrame) -> str:
+    """Return how many regions of a table rest on an estimate, in brackets."""
+    number = int(table.apply(is_estimated, axis=1).sum())
+    return f" ({count(number)} of them with an estimate in it)" if number else ""
+
+
 def division_sentence(evidence: Evidence) -> str:
-    """Return which divisions carry the cluster, and which are hidden."""
+    """Return which divisions carry the cluster, and which are hidden; an estimated one is never named as certain."""
     parts = evidence.parts
     if len(parts) == 1:
         return f"The cluster is one division, {parts['label'].iloc[0]} ({parts.index[0]}); nothing finer is published."
-    hidden = parts.index[parts["jobs"].isna()]
+    hidden = parts[parts["jobs"].isna()]
     shown = parts.dropna(subset=["jobs"]).sort_values("jobs", ascending=False)
     if shown.empty:
         return f"All divisions of the cluster are hidden: {', '.join(parts.index)}."
     largest, peak = shown.iloc[0], shown.sort_values("lq").iloc[-1]
-    share = "" if len(hidden) else f", {percent(largest['share_of_cluster'] * 100, 0)} of the cluster"
-    text = f"The largest division is {largest['label']} ({largest.name}) with {count(largest['jobs'])} jobs{share}"
+    ahead = largest["jobs_lower"] >= parts["jobs_upper"].drop(largest.name).fillna(float("inf")).max()
+    text = (
+        f"The largest division{'' if ahead else ', as far as estimates tell,'} is {largest['label']} ({largest.name}) "
+        f"with {estimate(*largest[['jobs', 'jobs_lower', 'jobs_upper']])} jobs"
+    )
+    if pd.notna(largest["share_of_cluster"]):
+        guessed = evidence.main["jobs_lower"] != evidence.main["jobs_upper"]
+        text += f", {about(percent(largest['share_of_cluster'] * 100, 0), guessed)} of the cluster"
+    quotient = f"LQ {about(decimal(peak['lq']), is_estimated(peak))}"
     if peak.name == largest.name:
-        text += f"; it is also the most specialised (LQ {decimal(peak['lq'])})."
+        text += f"; it is also the most specialised ({quotient})."
     else:
-        text += f"; the most specialised is {peak['label']} ({peak.name}, LQ {decimal(peak['lq'])})."
+        text += f"; the most specialised is {peak['label']} ({peak.name}, {quotient})."
     if len(hidden):
-        text += f" Hidden by statistical confidentiality: {', '.join(hidden)}."
+        limits = [
+            f"{code} ({span(*row[['jobs_lower', 'jobs_upper']], 0)} jobs)" if pd.notna(row["jobs_upper"]) else code
+            for code, row in hidden.iterrows()
+        ]
+        text += f" Hidden by statistical confidentiality: {', '.join(limits)}."
     return text
 
 
@@ -284,14 +250,15 @@ def neighbour_sentence(evidence: Evidence) -> str:
         f"The nearest specialised region is {first['name']} ({first['country']}), {count(first['distance_km'])} km "
         "from centre to centre."
     )
+    subject, own = (("They touch", "them"), ("It touches", "it"))[not _several(evidence)]
     at_home = bordering["country"].isin({code[:2] for code in evidence.case.unit.codes})
-    same = "in the same country" if len({code[:2] for code in evidence.case.unit.codes}) == 1 else "in its countries"
+    same = "in the same country" if len({code[:2] for code in evidence.case.unit.codes}) == 1 else "in their countries"
     for rows, where in ((bordering[~at_home], "across a national border"), (bordering[at_home], same)):
         if len(rows):
             named = [f"{row['name']} ({row['country']})" for _, row in rows.iterrows()]
-            text += f" It touches {_listed(named)} {where}."
+            text += f" {subject} {_listed(named)} {where}."
     if bordering.empty:
-        text += " None of the specialised regions shares a border with it."
+        text += f" None of the specialised regions shares a border with {own}."
     if evidence.silent:
         text += f" No figures exist for the neighbouring {_listed(evidence.silent)}."
     return text

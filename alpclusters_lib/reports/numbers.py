@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 import pandas as pd
 
-__all__ = ["count", "decimal", "estimate", "ordinal", "percent", "span"]
+__all__ = ["about", "changes", "count", "decimal", "elided", "estimate", "ordinal", "percent", "span"]
 
 NONE = {"en": "no figure", "it": "nessun dato"}
+ABOUT = {"en": "about", "it": "circa"}
+# Italian articles before a number that starts with a vowel (uno, otto, undici), and with a z (zero)
+ELISIONS = {"il": ("l'", "lo "), "del": ("dell'", "dello ")}
 
 
 def _localised(text: str, language: str) -> str:
@@ -39,19 +45,51 @@ def count(value: float, language: str = "en") -> str:
     return decimal(value, 0, language)
 
 
+def about(text: str, estimated: bool, language: str = "en") -> str:
+    """Mark a number that rests on an estimate.
+
+    Examples
+    --------
+    >>> about("1.88", True), about("1,88", True, "it"), about("1.73", False)
+    ('about 1.88', 'circa 1,88', '1.73')
+    """
+    return f"{ABOUT[language]} {text}" if estimated else text
+
+
 def estimate(value: float, lower: float, upper: float, language: str = "en") -> str:
-    """Write a count that may be estimated: with three digits where its limits differ, its limits where it has no value.
+    """Write a count that may be estimated: rounded where its limits differ, its limits where it has no value.
+
+    Three digits are written, more where the rounded number would leave the limits.
 
     Examples
     --------
     >>> estimate(15661.3, 12420, 16350), estimate(215106, 215106, 215106), estimate(float("nan"), 60, 80)
     ('about 15,700', '215,106', '60 to 80')
+    >>> estimate(20439, 20430, 20440)
+    'about 20,440'
     """
     if pd.isna(value):
         return span(lower, upper, 0, language) if pd.notna(upper) else NONE[language]
     if lower == upper:
         return count(value, language)
-    return f"{ {'en': 'about', 'it': 'circa'}[language] } {count(float(f'{value:.3g}'), language)}"
+    rounded = (float(f"{value:.{digits}g}") for digits in range(3, 16))
+    return about(count(next((r for r in rounded if lower <= r <= upper), value), language), True, language)
+
+
+def elided(article: str, text: str) -> str:
+    """Join an Italian article and a number: ``il`` and ``del`` change before 0, 1, 8 and 11.
+
+    Examples
+    --------
+    >>> [elided("del", number) for number in ("8,0 %", "7,0 %", "11,4 %", "0,3 %")]
+    ["dell'8,0 %", 'del 7,0 %', "dell'11,4 %", 'dello 0,3 %']
+    >>> elided("il", "1,4 %"), elided("il", "circa 1,4 %"), elided("il", "18 %")
+    ("l'1,4 %", 'il circa 1,4 %', 'il 18 %')
+    """
+    before_vowel, before_zero = ELISIONS[article]
+    if re.match(r"(8|1[,\s]|1$|11[.,\s]|11$)", text):
+        return before_vowel + text
+    return f"{before_zero if text.startswith('0') else article + ' '}{text}"
 
 
 def percent(value: float, decimals: int = 1, *, signed: bool = False, language: str = "en") -> str:
@@ -65,6 +103,22 @@ def percent(value: float, decimals: int = 1, *, signed: bool = False, language: 
     text = decimal(value, decimals, language)
     sign = "+" if signed and pd.notna(value) and value > 0 and text.strip("0.,") else ""
     return f"{sign}{text} %" if pd.notna(value) else text
+
+
+def changes(lower: float, upper: float, language: str = "en") -> str:
+    """Write the range of a change in per cent; an infinite upper end is no limit.
+
+    Examples
+    --------
+    >>> changes(-15.93, -10.64), changes(4.2, float("inf")), changes(-1.66, 2, "it")
+    ('-15.9 % to -10.6 %', 'at least +4.2 %', 'da -1,7 % a +2,0 %')
+    """
+    low, high = (percent(end, signed=True, language=language) for end in (lower, upper))
+    if math.isinf(upper):
+        return f"{ {'en': 'at least', 'it': 'almeno'}[language] } {low}"
+    if low == high:
+        return low
+    return {"en": f"{low} to {high}", "it": f"da {low} a {high}"}[language]
 
 
 def ordinal(value: float, language: str = "en") -> str:

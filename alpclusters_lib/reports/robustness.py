@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 
 import pandas as pd
 
 from alpclusters_lib.reports.conclusions import CONCLUSIONS, pace, specialisation
 from alpclusters_lib.reports.evidence import Evidence
-from alpclusters_lib.reports.numbers import decimal, span
+from alpclusters_lib.reports.marked import growth_is_estimated, is_estimated
+from alpclusters_lib.reports.numbers import changes, decimal, percent, span
 
 __all__ = ["Survival", "survival", "survival_sentence"]
+
+Verdict = tuple[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -21,9 +25,9 @@ class Survival:
     ``rests_on_estimates`` is False where all figures behind the verdict are published; then the three are the same.
     """
 
-    verdict: tuple[str, str | None]
-    lower: tuple[str, str | None]
-    upper: tuple[str, str | None]
+    verdict: Verdict
+    lower: Verdict
+    upper: Verdict
     rests_on_estimates: bool
 
     @property
@@ -31,18 +35,21 @@ class Survival:
         """Whether the verdict is the same at both extremes."""
         return self.verdict == self.lower == self.upper
 
+    @property
+    def pace_survives(self) -> bool:
+        """Whether growth compares with the reference in the same way at both extremes."""
+        return self.verdict[1] == self.lower[1] == self.upper[1]
 
-def _verdict(evidence: Evidence) -> tuple[str, str | None]:
+
+def _verdict(evidence: Evidence) -> Verdict:
     return specialisation(evidence), pace(evidence)
 
 
 def _at(evidence: Evidence, end: str) -> Evidence:
     """Return the evidence with the estimates of the area studied at one extreme."""
     main = evidence.main
-    changes = {"jobs": main[f"jobs_{end}"], "lq": main[f"lq_{end}"]}
-    # at an extreme the quotient keeps the relative width that its interval has around the estimate
-    changes |= _interval(main, end)
-    if f"growth_{end}_pct" in main:
+    changes = {"jobs": main[f"jobs_{end}"], "lq": main[f"lq_{end}"]} | _interval(main, end)
+    if growth_is_estimated(main):
         changes["growth_pct"] = main[f"growth_{end}_pct"]
     units = evidence.units.copy()
     for name, value in changes.items():
@@ -51,12 +58,14 @@ def _at(evidence: Evidence, end: str) -> Evidence:
 
 
 def _interval(main: pd.Series, end: str) -> dict[str, float]:
-    own = main[f"extreme_{end}"]
-    if pd.isna(main["lq"]):
-        return {"lower": own, "upper": own}
-    other = {"lower": "upper", "upper": "lower"}[end]
-    ratio = main[f"lq_{end}"] / main["lq"] if main["lq"] > 0 else 1.0
-    return {end: own, other: main[other] * ratio}
+    """Return the interval of the quotient at an extreme: as wide, in proportion, as around the estimate."""
+    own, quotient, other = main[f"extreme_{end}"], main[f"lq_{end}"], {"lower": "upper", "upper": "lower"}[end]
+    if quotient == 0:
+        return {"lower": 0.0, "upper": 0.0}
+    if main["lq"] > 0:
+        return {end: own, other: main[other] * quotient / main["lq"]}
+    # without an estimate: as far to the other side of the quotient as its outer end lies from it
+    return {end: own, other: quotient**2 / own}
 
 
 def survival(evidence: Evidence) -> Survival:
@@ -65,40 +74,59 @@ def survival(evidence: Evidence) -> Survival:
     The cells are the cluster's divisions in the area studied, its total of all jobs (at the opposite limit, so that the
     extremes are never too narrow) and, where a window is shown, the cells at both its ends.
     """
-    estimated = evidence.main["status"] != "observed" or evidence.main.get("growth_status", "observed") != "observed"
     own = _verdict(evidence)
-    if not estimated:
+    if not (is_estimated(evidence.main) or growth_is_estimated(evidence.main)):
         return Survival(own, own, own, False)
     return Survival(own, _verdict(_at(evidence, "lower")), _verdict(_at(evidence, "upper")), True)
 
 
+WORDS = {
+    "en": {
+        "same": "Some figures behind this are hidden by the publisher and estimated; with all of them at their lowest "
+        "or highest ({ends}) the verdict is the same.",
+        "other": "This verdict rests on estimates of hidden figures and does not survive their extremes: {told}.",
+        "lower": "at their lowest ({ends}) it would read “{text}”",
+        "upper": "at their highest ({ends}) it would read “{text}”",
+        "quotient": "quotient", "growth": "growth",
+    },
+    "it": {
+        "same": "Alcuni dati sono riservati e stimati; con tutte le stime al minimo o al massimo ({ends}) il giudizio "
+        "non cambia.",
+        "other": "Il giudizio poggia su stime di dati riservati e non regge ai loro estremi: {told}.",
+        "lower": "al minimo ({ends}) sarebbe «{text}»",
+        "upper": "al massimo ({ends}) sarebbe «{text}»",
+        "quotient": "quoziente", "growth": "crescita",
+    },
+}  # fmt: skip
+
+
+def _both_ends(evidence: Evidence, language: str) -> str:
+    """Name the range of the quotient and, where it is estimated, of growth."""
+    main, words = evidence.main, WORDS[language]
+    named = [f"{words['quotient']} {span(main['lq_lower'], main['lq_upper'], 2, language)}"]
+    if growth_is_estimated(main):
+        named.append(f"{words['growth']} {changes(main['growth_lower_pct'], main['growth_upper_pct'], language)}")
+    return ", ".join(named)
+
+
+def _one_end(evidence: Evidence, end: str, language: str) -> str:
+    main, words = evidence.main, WORDS[language]
+    named = [f"{words['quotient']} {decimal(main[f'lq_{end}'], 2, language)}"]
+    if growth_is_estimated(main) and math.isfinite(main[f"growth_{end}_pct"]):
+        named.append(f"{words['growth']} {percent(main[f'growth_{end}_pct'], signed=True, language=language)}")
+    return ", ".join(named)
+
+
 def survival_sentence(evidence: Evidence, language: str = "en") -> str:
     """Return whether the headline survives the extremes of the estimates behind it; empty where none is behind it."""
-    found, main = survival(evidence), evidence.main
+    found, words = survival(evidence), WORDS[language]
     if not found.rests_on_estimates:
         return ""
-    limits = span(main["lq_lower"], main["lq_upper"], 2, language)
     if found.survives:
-        return {
-            "en": "Some figures behind this are hidden by the publisher and estimated; with all of them at their "
-            f"lowest or highest (quotient {limits}) the verdict is the same.",
-            "it": "Alcuni dati sono riservati e stimati; con tutte le stime al minimo o al massimo (quoziente "
-            f"{limits}) il giudizio non cambia.",
-        }[language]
-    ends = [
-        (end, verdict) for end, verdict in (("lower", found.lower), ("upper", found.upper)) if verdict != found.verdict
-    ]
-    words = {
-        "en": {"lower": "at their lowest (quotient {lq}) it would read “{text}”",
-               "upper": "at their highest (quotient {lq}) it would read “{text}”"},
-        "it": {"lower": "al minimo (quoziente {lq}) sarebbe «{text}»",
-               "upper": "al massimo (quoziente {lq}) sarebbe «{text}»"},
-    }[language]  # fmt: skip
+        return words["same"].format(ends=_both_ends(evidence, language))
     told = "; ".join(
-        words[end].format(lq=decimal(main[f"lq_{end}"], 2, language), text=CONCLUSIONS[language][verdict].rstrip("."))
-        for end, verdict in ends
+        words[end].format(ends=_one_end(evidence, end, language), text=CONCLUSIONS[language][verdict].rstrip("."))
+        for end, verdict in (("lower", found.lower), ("upper", found.upper))
+        if verdict != found.verdict
     )
-    return {
-        "en": f"This verdict rests on estimates of hidden figures and does not survive their extremes: {told}.",
-        "it": f"Il giudizio poggia su stime di dati riservati e non regge ai loro estremi: {told}.",
-    }[language]
+    return words["other"].format(told=told)

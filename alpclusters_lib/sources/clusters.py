@@ -55,7 +55,7 @@ def read_industries(path: str | Path) -> pd.DataFrame:
     ValueError: no file missing.xlsx; the published file would be right, see data/raw/sources.csv
     """
     path = _existing(path)
-    table = pd.read_excel(path, dtype=str, keep_default_na=False).rename(columns=str.strip)
+    table = pd.read_excel(path, dtype=str, keep_default_na=False, engine="openpyxl").rename(columns=str.strip)
     _require(table, ("NAICS", "TradedLocal", "Cluster"), path)
     table = table[table["NAICS"].str.strip() != ""]
     odd = table.loc[~table["TradedLocal"].isin(["Traded", "Local"])]

@@ -7,8 +7,8 @@ Both layouts put the dimensions into the first column, separated by commas, and 
 
 A cell holds a value and flags (``95711 b``), flags alone (``: c``) or nothing (``:``). Values and flags are kept
 apart and both are kept. Since 27 January 2025 confidentiality stands apart from the flags, after an ``@`` (``: @C``,
-``12 b@C``); it is put back among them as the letter ``c``. Most cells repeat, so each distinct text is parsed once: on the regional structural
-business statistics that is many times faster than splitting every cell (see ``benchmarks/``).
+``12 b@C``); it is put back among them as the letter ``c``. Most cells repeat, so each distinct text is parsed once: on
+the regional structural business statistics that is many times faster than splitting every cell (see ``benchmarks/``).
 """
 
 from __future__ import annotations
