@@ -106,12 +106,23 @@ def explain(
 
 
 @data.command("build")
-def data_build() -> None:
-    """Compute data/processed from the published files (ALPCLUSTERS_RAW, else data/raw/downloads)."""
+def data_build(
+    force: Annotated[bool, typer.Option("--force", help="Build although nothing has changed.")] = False,
+) -> None:
+    """Compute data/processed from published files (ALPCLUSTERS_RAW, else data/raw/downloads) where anything changed."""
+    from alpclusters_lib.cleaning import fingerprint
+
+    found = fingerprint.inputs()
+    reason = fingerprint.changed(found)
+    if not reason and not force:
+        print("nothing to do: published files, facts, code and tables are as the last build left them")
+        return
+    print(f"building: {reason or 'asked to, although nothing has changed'}", flush=True)
     from alpclusters_lib.cleaning.build import build
 
     for name, rows in build():
         print(f"{name:<20} {rows:>9,} rows", flush=True)
+    fingerprint.record(found)
 
 
 @data.command("fetch")

@@ -279,6 +279,13 @@ def test_limits_never_cross_even_where_sums_contradict():
     assert (low <= high).all() and (low >= 0).all()
 
 
+def test_limits_never_fall_below_zero_where_sums_contradict():
+    # three cells of at least 1 each, whose sum is published as 1
+    sums = np.vstack([[1, 1, 1, 0, 0, 0], np.eye(3, 6) + np.eye(3, 6, k=3), np.eye(3, 6, k=3)])
+    low, high = interval_bounds(sums, np.array([1.0, 5, 5, 5, 0.5, 0.5, 0.5]))
+    assert (low >= 0).all() and (high >= low).all()
+
+
 def test_a_long_chain_needs_its_rounds():
     # x_i + x_{i+1} = 10 with x_0 known to be 3: every cell follows, one a round
     chain = np.eye(12) + np.eye(12, k=1)

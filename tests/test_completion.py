@@ -180,9 +180,11 @@ def test_a_country_whose_regions_do_not_add_up_is_not_filled():
     cells = economy()
     for sector in ("C28", "H49", "H"):  # more than 2 % above its regions: one of them is absent
         cells["AA", sector] *= 1.03
-    table = completed(cells, confidential=(("AA", "C10"), ("AA1", "C10")))
-    assert np.isnan(row(table, "AA", "C10")[0]) and table.loc[("AA", "C10"), "status"] == "confidential"
-    assert row(table, "AA1", "C10")[4] > 0, "NUTS 1 adds up"
+    for hidden in ({"missing": (("AA", "C10"), ("AA1", "C10"))}, {"confidential": (("AA", "C10"), ("AA1", "C10"))}):
+        table = completed(cells, **hidden)
+        assert table.loc[("AA", "C10"), ["value", "lower", "upper", "counted"]].isna().all()
+        assert table.loc[("AA", "C10"), "status"] == next(iter(hidden))
+        assert row(table, "AA1", "C10")[4] > 0, "NUTS 1 adds up"
 
 
 def test_a_country_within_two_per_cent_of_its_regions_is_filled():

@@ -6,15 +6,17 @@ import functools
 import re
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from alpclusters_lib import datasets
+from alpclusters_lib import datasets, regions, sectors
 from alpclusters_lib.reports import findings, narrative, references
 from alpclusters_lib.reports.case import case_names, load_case
 from alpclusters_lib.reports.evidence import collect
 from alpclusters_lib.reports.explain import explain
 from alpclusters_lib.reports.numbers import count, decimal, ordinal, percent, span
+from alpclusters_lib.reports.robustness import survival
 
 NAMES = case_names()
 LANGUAGES = ("en", "it")
@@ -109,19 +111,36 @@ def allowed_numbers(found, language: str) -> set[str]:
         if pd.notna(value):
             allowed.add(fixed(value, decimals, language))
 
-    for column in ("jobs", "jobs_lower", "jobs_upper", "n"):
+    for column in ("jobs_lower", "jobs_upper", "n"):
         allow(main[column], 0)
+    allow(rounded_jobs(main), 0)
     for column in ("rank_jobs", "rank_jobs_upper", "rank_lq_lower", "rank_lq_upper"):
         allow(main[column], 0)
     for column in ("lq", "lower", "upper"):
         allow(main[column], 2)
+    if main["status"] != "observed":
+        # what is told of the extremes
+        allow(main["lq_lower"], 2)
+        allow(main["lq_upper"], 2)
     allow(main["share"] * 100, 1)
     if grown is not None:
         allowed |= {str(grown.start), str(grown.end), str(len(grown.countries))}
         allow(abs(main["growth_pct"]), 1)
         allow(abs(grown.reference_pct), 1)
         allow(abs(main["regional"]), 0)
+        if main["growth_status"] != "observed":
+            allow(abs(main["growth_lower_pct"]), 1)
+            allow(abs(main["growth_upper_pct"]), 1)
     return allowed
+
+
+def rounded_jobs(row: pd.Series) -> float:
+    """Return a published number as it is, an estimate to three digits, or as many as keep it within its limits."""
+    value, lower, upper = row[["jobs", "jobs_lower", "jobs_upper"]]
+    if pd.isna(value) or lower == upper:
+        return value
+    first = 2 - int(np.floor(np.log10(value)))
+    return next(r for r in (round(value, digits) for digits in range(first, 7)) if lower <= r <= upper)
 
 
 def numbers_in(text: str) -> list[str]:
@@ -157,6 +176,9 @@ def test_check_of_numbers_would_see_a_wrong_one():
     wrong = replace(found, units=found.units.assign(jobs=found.units["jobs"] + 1))
     said = set(numbers_in(narrative.verdict(wrong)))
     assert said - allowed_numbers(found, "en") == {"215,107"}
+    wrong = replace(found, units=found.units.assign(lq_lower=1.234, status="estimated"))
+    said = set(numbers_in(narrative.verdict(wrong)))
+    assert said - allowed_numbers(found, "en") == {"1.23"}, "the extremes are among the numbers that are checked"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -172,9 +194,10 @@ def test_verdict_names_quotient_and_interval_in_this_order(found, language):
     main, to = found.main, {"en": "to", "it": "a"}[language]
     lower, upper, lq = (fixed(main[c], 2, language) if pd.notna(main[c]) else "" for c in ("lower", "upper", "lq"))
     times = {"en": "times the EU's share", "it": "volte la quota dell'UE"}[language]
-    known = f"{lq} {times} ({'intervallo' if language == 'it' else 'interval'} {lower} {to} {upper})"
-    bounded = f"{lower} {to} {upper} {times}"
-    assert (known if lq else bounded) in narrative.verdict(found, language)
+    about = {"en": "about ", "it": "circa "}[language] if main["status"] != "observed" else ""
+    interval = {"en": "interval", "it": "intervallo da"}[language]
+    assert lq, "no case study has a cluster whose jobs are withheld"
+    assert f": {about}{lq} {times} ({interval} {lower} {to} {upper})" in narrative.verdict(found, language)
 
 
 def test_direction_of_growth_is_right(found):
@@ -186,11 +209,15 @@ def test_direction_of_growth_is_right(found):
         assert text == f"Growth from {grown.start} to {grown.end} cannot be computed: a figure is hidden."
     else:
         change = found.main["growth_pct"]
+        about = "about " if found.main["growth_status"] != "observed" else ""
         direction = "fell" if change < 0 else "rose"
-        expected = "stayed the same" if abs(change) < 0.05 else f"{direction} by {abs(change):.1f} %"
+        expected = "stayed the same" if abs(change) < 0.05 else f"{direction} by {about}{abs(change):.1f} %"
         assert f"these jobs {expected}" in text
+        assert bool(about) == (" (estimated, " in text)
         side = "more" if found.main["regional"] > 0 else "fewer"
-        assert f"{abs(found.main['regional']):,.0f} {side} jobs than" in text
+        # where estimates allow either side, none is told
+        told = f"That is {about}{abs(found.main['regional']):,.0f} {side} jobs than" in text
+        assert told == survival(found).pace_survives
 
 
 STANDING = {
@@ -198,7 +225,7 @@ STANDING = {
         "strong": ["A strong cluster"],
         "specialised": ["A specialised cluster"],
         "even": ["No specialisation can be shown"],
-        "weak": ["The jobs show no specialisation", "The jobs show neither", "The jobs do not show a specialisation"],
+        "weak": ["The jobs show no specialisation"],
     },
     "it": {
         "strong": ["Un cluster forte"],
@@ -261,8 +288,8 @@ def test_conclusion_about_growth_agrees_with_the_reference(found):
     assert narrative.pace(found) == expected
     conclusion = narrative.verdict(found).split("**")[1]
     words = {
-        "gains": r"gains ground|grow faster", "keeps": r"keeps pace|as elsewhere|no specialisation",
-        "loses": r"loses ground|slower|nor growth",
+        "gains": r"gains ground|develop better", "keeps": r"keeps pace|as elsewhere|no specialisation",
+        "loses": r"loses ground|develop less well",
     }  # fmt: skip
     assert re.search(words[expected], conclusion)
 
@@ -321,14 +348,42 @@ def test_standing_counts_specialised_regions(found):
     inside = found.regions[found.regions["alpine"]]
     text, above = narrative.standing_sentence(found), (inside["lower"] > 1).sum()
     assert text.startswith(f"Of the {len(inside)} regions of the perimeter with figures, {above} are specialised")
-    assert f"median quotient is {inside['lq'].median():.2f}." in text
+    guessed = int((inside["status"] != "observed").sum())
+    mark = f" ({guessed} of them with an estimate in it)" if guessed else ""
+    assert f"median quotient is {inside['lq'].median():.2f}{mark}." in text
+    assert ("the quotient (estimated) is" in text) == (found.main["status"] != "observed")
 
 
 def test_hidden_divisions_are_named(found):
     text = narrative.division_sentence(found)
-    hidden = found.parts.index[found.parts["jobs"].isna()]
-    assert all(code in text for code in hidden)
+    hidden = found.parts[found.parts["jobs"].isna()]
+    for code, row in hidden.iterrows():
+        assert f"{code} ({row['jobs_lower']:,.0f} to {row['jobs_upper']:,.0f} jobs)" in text
     assert bool(len(hidden)) == ("idden" in text)
+
+
+def test_estimated_division_is_never_named_as_certain(found):
+    text, parts = narrative.division_sentence(found), found.parts
+    if len(parts) == 1:
+        return
+    largest = parts.loc[parts["jobs"].idxmax()]
+    sure = (parts["jobs_upper"].drop(largest.name) <= largest["jobs_lower"]).all()
+    assert ("as far as estimates tell" in text) == (not sure)
+    about = "about " if largest["jobs_lower"] != largest["jobs_upper"] else ""
+    assert f"with {about}{rounded_jobs(largest):,.0f} jobs" in text
+    peak = parts.loc[parts["lq"].idxmax()]
+    assert f"LQ {'about ' if peak['status'] != 'observed' else ''}{peak['lq']:.2f})" in text
+
+
+def test_largest_division_is_left_open_where_limits_overlap():
+    found = evidence_of("machinery-lombardy")
+    parts = found.parts.copy()
+    parts.loc["C28", ["jobs_lower", "jobs_upper"]] = 30_000, 140_000
+    text = narrative.division_sentence(replace(found, parts=parts))
+    assert text.startswith("The largest division, as far as estimates tell, is Machinery (C28) with about 134,000 jobs")
+    parts.loc["C26", ["jobs", "lq", "jobs_lower", "jobs_upper"]] = NAN, NAN, 200_000, NAN
+    text = narrative.division_sentence(replace(found, parts=parts.assign(jobs_lower=parts["jobs"])))
+    assert "as far as estimates tell" in text, "what nothing limits may be the largest"
 
 
 def test_frame_of_fribourg_is_said():
@@ -342,9 +397,29 @@ def test_area_of_several_regions_is_not_ranked_silently():
     assert "smaller" not in narrative.verdict(evidence_of("machinery-lombardy"))
 
 
-def test_estimated_total_is_said(found):
-    said = any("estimated from the country's remainder" in line for line in findings.limits(found))
-    assert said == ("estimated" in set(found.units["status"]))
+def test_areas_of_several_regions_are_they_and_not_it():
+    found = evidence_of("fibre-composites")
+    text = narrative.verdict(found)
+    assert "of their business economy" in text and "together they are 1st" in text
+    assert " its " not in text and " it is" not in text
+    assert narrative.neighbour_sentence(found).count("They touch") and "It touches" not in (
+        narrative.neighbour_sentence(found)
+    )
+    italian = narrative.verdict(found, "it")
+    assert "Alta Austria, Baviera e Slovenia" in italian and "della loro economia" in italian
+    assert "of its business economy" in narrative.verdict(evidence_of("machinery-lombardy"))
+
+
+def test_what_is_estimated_of_an_area_is_said(found):
+    lines = findings.limits(found)
+    for unit, row in found.units.iterrows():
+        own = [line for line in lines if line.startswith(f"{unit}: ")]
+        hides = row["jobs_lower"] != row["jobs_upper"]
+        assert any("figures of the cluster are confidential and estimated" in line for line in own) == hides
+        total = row["status"] == "estimated" and not hides
+        assert any("a section of its total of all jobs is confidential" in line for line in own) == total
+        guessed = pd.notna(row.get("growth_pct")) and row["growth_status"] == "estimated"
+        assert any("growth rests on an estimate" in line for line in own) == guessed
 
 
 # findings
@@ -369,14 +444,67 @@ def test_strengths_and_weaknesses_do_not_contradict_the_interval(found):
     assert set(table["side"]) == {"strength", "weakness"}
 
 
+def test_numbers_that_rest_on_an_estimate_are_marked_in_every_table(found):
+    main, near = found.main, found.neighbours
+    lines = {line.text: line.number for line in findings.strengths(found) + findings.weaknesses(found)}
+    about = "about " if main["status"] != "observed" else ""
+    for text, number in lines.items():
+        if text.startswith(("More jobs than", "Fewer jobs than")):
+            assert number.startswith(f"LQ {about}{main['lq']:.2f}, ")
+        if text.startswith("Breadth"):
+            expected = [
+                f"{code} {'about ' if row['status'] != 'observed' else ''}{row['lq']:.2f}"
+                for code, row in found.parts.iterrows()
+            ]
+            assert number == ", ".join(expected)
+        if text.startswith("Dependence"):
+            assert number.startswith("about ") == (main["jobs_lower"] != main["jobs_upper"])
+        if text.startswith("Jobs developed"):
+            assert number.startswith("about ") == (main["growth_status"] != "observed")
+    table = findings.neighbour_table(found)
+    guessed = (near["status"] != "observed").to_numpy()
+    assert (table["location quotient"].str.startswith("about ") == guessed).all()
+    assert (table["status"].to_numpy() == near["status"].to_numpy()).all()
+    if len(found.units) > 1:
+        beside = findings.unit_table(found)
+        guessed = (found.units["status"] != "observed").to_numpy()
+        assert (beside["location quotient"].str.startswith("about ") == guessed).all()
+
+
 def test_six_key_numbers_are_never_empty(found):
     table = findings.key_numbers(found)
     assert len(table) == 6
     assert (table["value"].str.strip() != "").all()
     main = found.main
-    limits = f"{main['jobs_lower']:,.0f} to {main['jobs_upper']:,.0f}"
-    assert table["value"].iloc[0] == (f"{main['jobs']:,.0f}" if pd.notna(main["jobs"]) else limits)
-    assert table["range or reference"].iloc[1] == f"{main['lower']:.2f} to {main['upper']:.2f}"
+    limits = f"{main['jobs_lower']:,.0f} and {main['jobs_upper']:,.0f}"
+    hides, guessed = main["jobs_lower"] != main["jobs_upper"], main["status"] != "observed"
+    assert table["value"].iloc[0] == ("about " if hides else "") + f"{rounded_jobs(main):,.0f}"
+    assert table["range or reference"].iloc[0] == (f"estimated; between {limits}" if hides else "published")
+    assert table["value"].iloc[1] == ("about " if guessed else "") + f"{main['lq']:.2f}"
+    extremes = f"{main['lq_lower']:.2f} to {main['lq_upper']:.2f}"
+    if f"{main['lq_lower']:.2f}" == f"{main['lq_upper']:.2f}":
+        extremes = f"{main['lq_lower']:.2f}"
+    at_limits = f"; {extremes} at the limits of estimates" if main["lq_lower"] != main["lq_upper"] else ""
+    assert table["range or reference"].iloc[1] == f"{main['lower']:.2f} to {main['upper']:.2f}{at_limits}"
+    assert table["value"].iloc[3].startswith("about ") == guessed
+    known = pd.notna(main["jobs_per_unit"])
+    assert table["range or reference"].iloc[4] == (("estimated" if hides else "published") if known else "")
+    if found.growth is not None:
+        own = main["growth_status"] != "observed"
+        assert table["value"].iloc[5].startswith("about ") == table["range or reference"].iloc[5].startswith("limits ")
+        assert table["value"].iloc[5].startswith("about ") == own
+
+
+def test_quartiles_say_how_many_regions_rest_on_an_estimate(found):
+    inside = found.regions[found.regions["alpine"]]
+    quartiles = findings.key_numbers(found)[findings.PEERS]
+    known = inside.dropna(subset=["jobs"])
+    for row, guessed in (
+        (0, known["jobs_lower"] != known["jobs_upper"]),
+        (1, inside.dropna(subset=["lq"])["status"] != "observed"),
+    ):
+        mark = f" ({guessed.sum()} of {len(guessed)} estimated)" if guessed.any() else ""
+        assert quartiles.iloc[row].endswith(mark) and ("estimated" in quartiles.iloc[row]) == bool(mark)
 
 
 def test_limits_name_the_year_and_what_is_hidden(found):
@@ -453,9 +581,25 @@ def test_explanation_leads_from_the_quotient_to_the_published_files():
 
 def test_command_printed_under_a_report_gives_its_number(found):
     command = re.search(r"alpclusters explain (\S+) (\S+) (\S+)`", references.reproduce_sentence(found))
-    first = explain(*command.groups()).splitlines()[0]
-    lq = found.main["lq"]
+    first, _, third, *_ = explain(*command.groups()).splitlines()
+    lq, low, high = found.main[["lq", "lq_lower", "lq_upper"]]
     assert first.endswith(f", 2014: {lq:.2f}" if pd.notna(lq) else ", 2014: not published"), first
+    limits = span(low, high) if low != high else ""
+    assert third == (f"limits: {limits}, with its hidden inputs at theirs" if limits else "")
+
+
+def test_explanation_of_a_withheld_figure_gives_its_rounded_limits_only():
+    cells = datasets.employment(year=2014, level=2, sectors=sectors.divisions())
+    inside = cells["region"].isin(regions.perimeter("alpine_space_2014"))
+    cell = cells[inside & (cells["status"] == "confidential")].iloc[0]
+    low, high, middle = (f"{n:,.0f}" for n in (cell["lower"], cell["upper"], (cell["lower"] + cell["upper"]) / 2))
+    for indicator in ("employment", "location_quotient", "employment_share", "specialised_jobs"):
+        text = explain(indicator, cell["region"], cell["sector"])
+        assert text.splitlines()[0].endswith(", 2014: not published") and "status: confidential" in text
+        assert "no figure" in text.split("formula\n")[1].split("inputs")[0] or indicator == "employment"
+        assert f"between {low} and {high}, counted with the middle" in text
+        assert not re.search(rf"\b{middle}\b", text), "the middle is no figure of a single cell"
+    assert f"limits: {low} to {high}, " in explain("employment", cell["region"], cell["sector"])
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,9 @@ def test_a_cell_alone_in_a_sum_is_found_to_within_the_rounding(result):
     truth, cells = country(), result.cells.set_index(KEY)
     alone = ("AA23", "S95", 2014)
     assert cells.loc[alone, "value"] == pytest.approx(truth[alone], abs=1)
-    assert cells.loc[alone, "upper"] - cells.loc[alone, "lower"] <= 10
+    # the country and NUTS 1 print it: ±5 for rounding, nothing where none is allowed for
+    assert cells.loc[alone, ["lower", "upper"]].tolist() == [truth[alone] - 5, truth[alone] + 5]
+    assert cells.loc[alone, ["tight_lower", "tight_upper"]].tolist() == [truth[alone], truth[alone]]
 
 
 def test_all_sums_are_used_and_met_within_a_job(result):
@@ -164,6 +166,12 @@ def test_a_region_that_publishes_less_than_half_of_its_divisions_is_not_filled(p
     more = filled(country(), [*hidden, ("AA12", DIVISIONS[-1], 2014)])
     kinds = more.sums.set_index(KEY)["used"]
     assert kinds[("AA", DIVISIONS[-1], 2014)] == there, "what nobody fills leaves an upper limit only"
+
+
+def test_half_of_the_divisions_is_enough():
+    eight = {key: value for key, value in country().items() if key[1] != "S95"}
+    assert len(filled(eight, [("AA11", division, 2014) for division in DIVISIONS[4:8]]).cells) == 4
+    assert filled(eight, [("AA11", division, 2014) for division in DIVISIONS[3:8]]).cells.empty
 
 
 def test_a_cell_in_no_sum_keeps_its_prior_and_has_no_upper_limit():

@@ -85,14 +85,15 @@ def regional_cells(
         If a count is negative, a cell stands twice, or two vintages of a code both give a figure for one cell.
     """
     rows = tidy[(tidy["indic_sb"] == indicator) & tidy["nace_r2"].isin(list(sectors))]
+    published = rows["geo"].astype(str)
     frame = pd.DataFrame(
         {
-            "region": rows["geo"].astype(str).replace(dict(recodes)),
+            "region": published.map({code: recodes.get(code, code) for code in published.unique()}).astype(str),
             "sector": rows["nace_r2"].astype(str),
             "year": rows["year"].astype("int16"),
             "value": rows["value"].astype("float64"),
             "flag": rows["flag"].astype(str),
-            "published_code": rows["geo"].astype(str),
+            "published_code": published,
         }
     )
     pseudo = frame["region"].str.fullmatch(r"[A-Z]{2}Z")
@@ -131,7 +132,11 @@ def _without_replaced(frame: pd.DataFrame, successors: Mapping[str, Sequence[str
     """Leave out an old region in every year in which one of its successors has figures."""
     years = frame[frame["value"].notna()].groupby("region")["year"].agg(set)
     replaced = {old: set().union(*(years.get(new, set()) for new in codes)) for old, codes in successors.items()}
-    keep = [year not in replaced.get(region, ()) for region, year in zip(frame["region"], frame["year"], strict=True)]
+    old = np.flatnonzero(frame["region"].isin([region for region in replaced if replaced[region]]))
+    cells = frame.iloc[old]
+    gone = [year in replaced[region] for region, year in zip(cells["region"], cells["year"], strict=True)]
+    keep = np.ones(len(frame), bool)
+    keep[old[gone]] = False
     return frame[keep]
 
 

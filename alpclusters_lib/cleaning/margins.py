@@ -91,14 +91,14 @@ def margins(wide: pd.DataFrame, hidden: pd.DataFrame, children: Mapping[str, Seq
     sectors = [*sections, *divisions]
     region_of = np.vstack([np.eye(len(base)), _members(children, base, parents)])
     sector_of = np.array([[d[0] == s if len(s) == 1 else d == s for d in divisions] for s in sectors], float)
-    figures = wide.reindex(index=base, columns=divisions).to_numpy(float)
+    published = wide.reindex(index=rows, columns=sectors).to_numpy(float)
+    figures = published[: len(base), len(sections) :]
     gap = hidden.to_numpy(bool)
     unknown = np.isnan(figures) & ~gap
 
     def total_of(values: np.ndarray) -> np.ndarray:
         return region_of @ values @ sector_of.T
 
-    published = wide.reindex(index=rows, columns=sectors).to_numpy(float)
     rest = published - total_of(np.nan_to_num(figures))
     holds, open_ended = total_of(gap.astype(float)), total_of(unknown.astype(float)) > 0
     kind = np.array(["section"] * len(base) + ["country" if len(p) == 2 else "NUTS 1" for p in parents])
@@ -120,9 +120,7 @@ def margins(wide: pd.DataFrame, hidden: pd.DataFrame, children: Mapping[str, Seq
     chosen = np.flatnonzero(usable.ravel())
     every = sparse.kron(sparse.csr_matrix(region_of), sparse.csr_matrix(sector_of), format="csr")
     return Margins(
-        cells=pd.MultiIndex.from_tuples(
-            [(base[i], divisions[j]) for i, j in np.argwhere(gap)], names=["region", "sector"]
-        ),
+        cells=pd.MultiIndex([hidden.index, hidden.columns], np.nonzero(gap), names=["region", "sector"]),
         sums=every[chosen][:, np.flatnonzero(gap.ravel())],
         totals=np.maximum(rest.ravel()[chosen], 0.0),
         tolerance=allowed.ravel()[chosen],

@@ -78,18 +78,19 @@ def _lone(masked: np.ndarray, hidden: np.ndarray, groups: Sequence[np.ndarray], 
 def _groups(figures: Figures, when: int, tree: Mapping[str, Sequence[str]]) -> list[np.ndarray]:
     """Return the flat positions of the cells of each published sum: sections of regions, divisions of parents."""
     base, divisions, table = figures.base, figures.divisions, figures.jobs
-    wide = pd.DataFrame(table.values[:, :, when], table.regions, table.sectors)
+    published = ~np.isnan(table.values[:, :, when])
+    region_at, sector_at = ({name: at for at, name in enumerate(names)} for names in (table.regions, table.sectors))
     number = np.arange(len(base) * len(divisions)).reshape(len(base), len(divisions))
     place = {region: row for row, region in enumerate(base)}
     groups = []
     for section in sorted({d[0] for d in divisions} & set(table.sectors)):
         inside = [j for j, d in enumerate(divisions) if d[0] == section]
-        groups += [number[place[r], inside] for r in base if not np.isnan(wide.at[r, section]) and len(inside) > 1]
+        told = published[:, sector_at[section]]
+        groups += [number[place[r], inside] for r in base if told[region_at[r]] and len(inside) > 1]
     for parent, kids in tree.items():
         rows = [place[kid] for kid in kids]
-        groups += [
-            number[rows, j] for j, d in enumerate(divisions) if not np.isnan(wide.at[parent, d]) and len(rows) > 1
-        ]
+        told = published[region_at[parent]]
+        groups += [number[rows, j] for j, d in enumerate(divisions) if told[sector_at[d]] and len(rows) > 1]
     return groups
 
 

@@ -99,8 +99,9 @@ def nearest_year(own: np.ndarray, country: np.ndarray) -> tuple[np.ndarray, np.n
             # a count of zero stays possible: it is carried as half a job
             shifted[:, :, to] = np.log(np.maximum(own[:, :, source], 0.5) * growth)
             logs.append(shifted)
-        found = np.nan_to_num(np.stack(logs)).sum(axis=0) / np.maximum((~np.isnan(np.stack(logs))).sum(axis=0), 1)
-        seen = (~np.isnan(np.stack(logs))).any(axis=0) & np.isnan(carried)
+        known = ~np.isnan(np.stack(logs))
+        found = np.where(known, np.stack(logs), 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+        seen = known.any(axis=0) & np.isnan(carried)
         carried[seen], away[seen] = np.exp(found[seen]), distance
     return carried, away
 

@@ -28,6 +28,10 @@ UNMET = 1.0
 GIVES_WAY = ("section", "NUTS 1", "country")
 
 
+# Some columns of a table.
+Part = dict[str, Sequence]
+
+
 @dataclass(frozen=True)
 class Completed:
     """The filled cells and the sums behind them.
@@ -52,15 +56,13 @@ def parents(regions: Sequence[str], recodes: Mapping[str, str]) -> dict[str, lis
     >>> parents(["FR", "FR4", "FRC2", "FRF1", "FRC1"], {"FR43": "FRC2", "FR42": "FRF1", "FR26": "FRC1"})
     {'FR': ['FRC1', 'FRC2', 'FRF1'], 'FR4': ['FRC2', 'FRF1']}
     """
-    codes = {region: {region} for region in regions if len(region) == 4}
-    for old, new in recodes.items():
-        if new in codes:
-            codes[new].add(old)
-    return {
-        parent: sorted(region for region, known in codes.items() if any(code.startswith(parent) for code in known))
-        for parent in sorted(regions)
-        if len(parent) < 4
-    }
+    codes = {(region, region) for region in regions if len(region) == 4}
+    codes |= {(new, old) for old, new in recodes.items() if (new, new) in codes}
+    inside: dict[str, set[str]] = {parent: set() for parent in sorted(regions) if len(parent) < 4}
+    for region, code in codes:
+        for length in (2, 3):
+            inside.get(code[:length], set()).add(region)
+    return {parent: sorted(kids) for parent, kids in inside.items()}
 
 
 def _solve(found: Margins, prior: np.ndarray, spread: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -95,40 +97,49 @@ def _solve(found: Margins, prior: np.ndarray, spread: np.ndarray) -> tuple[np.nd
 
 
 def _block(
-    code: str, wide: pd.DataFrame, gaps: pd.DataFrame, prior: pd.DataFrame, basis: pd.DataFrame,
+    code: str, wide: pd.DataFrame, gaps: pd.DataFrame, prior: np.ndarray, kind: np.ndarray,
     tree: Mapping[str, Sequence[str]], spreads: np.ndarray,
-) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:  # fmt: skip
-    """Fill the hidden cells of one country and year."""
-    own = [region for region in gaps.index if wide.loc[region].notna().any()]
+) -> tuple[Part, Part, list[str]]:  # fmt: skip
+    """Fill the hidden cells of one country and year, ``gaps``; ``prior`` and ``kind`` of evidence are theirs."""
+    own = set(gaps.index)
     children = {p: [c for c in kids if c in own] for p, kids in tree.items() if p.startswith(code)}
-    found = margins(wide, gaps.loc[own], children)
-    chosen = gaps.loc[own].to_numpy().ravel()
-    kind = basis.loc[own].to_numpy().ravel()[chosen]
-    value, lower, upper, tight_lower, tight_upper, kept = _solve(
-        found, prior.loc[own].to_numpy().ravel()[chosen], spreads[kind]
-    )
-    cells = found.cells.to_frame(index=False).assign(
-        value=value,
-        lower=lower,
-        upper=upper,
-        tight_lower=tight_lower,
-        tight_upper=tight_upper,
-        basis=np.array(list(SPREADS))[kind],
-    )
-    sums = pd.DataFrame(found.names, columns=["region", "sector"]).assign(
-        kind=found.kind, total=found.totals, unmet=found.totals - found.sums @ value, used=kept & ~found.at_most
-    )
+    found = margins(wide, gaps, children)
+    value, lower, upper, tight_lower, tight_upper, kept = _solve(found, prior, spreads[kind])
+    cells = {
+        "region": found.cells.get_level_values("region"),
+        "sector": found.cells.get_level_values("sector"),
+        "value": value,
+        "lower": lower,
+        "upper": upper,
+        "tight_lower": tight_lower,
+        "tight_upper": tight_upper,
+        "basis": np.array(list(SPREADS))[kind],
+    }
+    unmet = found.totals - found.sums @ value
+    region, sector = np.array(found.names, dtype=object).reshape(-1, 2).T
+    sums = {
+        "region": region,
+        "sector": sector,
+        "kind": found.kind,
+        "total": found.totals,
+        "unmet": unmet,
+        "used": kept & ~found.at_most,
+    }
     reasons = [
-        f"{row.region}, {row.sector}: the published {row.kind} sum contradicts the others by {abs(row.unmet):,.0f}; "
-        "not used"
-        for row in sums[~kept].itertuples()
+        f"{', '.join(found.names[at])}: the published {found.kind[at]} sum contradicts the others by "
+        f"{abs(unmet[at]):,.0f}; not used"
+        for at in np.flatnonzero(~kept)
     ]
     return cells, sums, [*found.left_out, *reasons]
 
 
-def _stacked(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
-    # where nothing is hidden there is nothing to stack
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+def _stacked(parts: list[tuple[int, Part]], columns: list[str]) -> pd.DataFrame:
+    """Put the columns of all years and countries below each other: one table, not hundreds of small ones."""
+    if not parts:  # where nothing is hidden there is nothing to stack
+        return pd.DataFrame(columns=columns)
+    whole = {name: np.concatenate([part[name] for _, part in parts]) for name in columns if name != "year"}
+    whole["year"] = np.repeat([year for year, _ in parts], [len(part["region"]) for _, part in parts])
+    return pd.DataFrame(whole)[columns]
 
 
 def complete(
@@ -167,19 +178,20 @@ def complete(
     expected, basis = priors(figures) if prior is None else prior
     tree = parents(figures.jobs.regions, recodes)
     strength = np.array([spreads[kind] for kind in SPREADS])
-    countries = np.array([region[:2] for region in base])
+    countries, all_countries = (np.array([r[:2] for r in regions]) for regions in (base, figures.jobs.regions))
     cells, sums, left_out = [], [], []
     for when, year in enumerate(figures.jobs.years):
         if years is not None and year not in years:
             continue
         table = pd.DataFrame(figures.jobs.values[:, :, when], figures.jobs.regions, figures.jobs.sectors)
+        silent = set(table.index[table.isna().to_numpy().all(axis=1)])
         for code in sorted(set(countries[gaps[:, :, when].any(axis=1)])):
-            rows = countries == code
-            names = [region for region, chosen in zip(base, rows, strict=True) if chosen]
-            part = [pd.DataFrame(a[rows][:, :, when], names, divisions) for a in (gaps, expected, basis)]
-            one, two, three = _block(code, table[table.index.str[:2] == code], *part, tree, strength)
-            cells.append(one.assign(year=year))
-            sums.append(two.assign(year=year))
+            rows = [row for row in np.flatnonzero(countries == code) if base[row] not in silent]
+            hidden = pd.DataFrame(gaps[rows, :, when], [base[row] for row in rows], divisions)
+            part = [array[rows, :, when][hidden.to_numpy()] for array in (expected, basis)]
+            one, two, three = _block(code, table.iloc[all_countries == code], hidden, *part, tree, strength)
+            cells.append((year, one))
+            sums.append((year, two))
             left_out += [(year, reason) for reason in three]
     order = ["region", "sector", "year"]
     return Completed(

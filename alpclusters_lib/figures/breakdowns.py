@@ -18,7 +18,9 @@ PARTS = {
 }
 
 
-def shift_share_waterfall(parts: pd.Series, *, ax: Axes, title: str = "", source: str = "") -> Axes:
+def shift_share_waterfall(
+    parts: pd.Series, *, ax: Axes, estimated: bool = False, title: str = "", source: str = ""
+) -> Axes:
     """Draw the parts of a change in jobs as connected bars that end at their total.
 
     Parameters
@@ -26,6 +28,8 @@ def shift_share_waterfall(parts: pd.Series, *, ax: Axes, title: str = "", source
     parts
         ``national``, ``industry``, ``regional`` (and ``allocation``) in jobs. Where one has no figure, the
         others are drawn, the total is not.
+    estimated
+        Whether they rest on an estimate, hence are drawn hollow.
     """
     known = parts.dropna().astype(float)
     missing = look.listed(
@@ -44,7 +48,8 @@ def shift_share_waterfall(parts: pd.Series, *, ax: Axes, title: str = "", source
         labels.append("Total change")
         bars.append((0.0, ends.iloc[-1], look.TEXT))
     for place, (start, value, colour) in enumerate(bars):
-        ax.bar(place, value, bottom=start, width=0.62, color=colour, zorder=3)
+        fill = {"facecolor": "white", "edgecolor": colour, "linewidth": 1.3} if estimated else {"color": colour}
+        ax.bar(place, value, bottom=start, width=0.62, zorder=3, **fill)
         up = value >= 0
         ax.annotate(
             look.signed(value),
@@ -69,7 +74,7 @@ def shift_share_waterfall(parts: pd.Series, *, ax: Axes, title: str = "", source
     ax.set_ylabel("Jobs")
     ax.grid(axis="y")
     look.title(ax, title)
-    look.foot(ax, missing, source, below=34)
+    look.foot(ax, look.HOLLOW if estimated else "", missing, source, below=34)
     return ax
 
 
@@ -79,7 +84,8 @@ def division_bars(table: pd.DataFrame, *, ax: Axes, title: str = "", source: str
     Parameters
     ----------
     table
-        Index division code; columns ``jobs``, ``lq``; ``name``, ``lower``, ``upper`` and ``status`` where known.
+        Index division code; columns ``jobs``, ``lq``; ``name``, ``lower``, ``upper`` and ``status`` where known, and
+        ``jobs_lower``, ``jobs_upper``: jobs are estimated where these differ, by the status where they are not given.
         A division with neither figure is named at the foot.
 
     Returns
@@ -93,15 +99,18 @@ def division_bars(table: pd.DataFrame, *, ax: Axes, title: str = "", source: str
         look.title(ax, title)
         return look.nothing(ax, missing, source)
     known = known.sort_values("jobs", ascending=False, kind="stable", na_position="last")
-    hollow = look.hollow(known)
+    hollow = hollow_bars = look.hollow(known)
+    if {"jobs_lower", "jobs_upper"} <= set(known):
+        hollow_bars = (known["jobs_lower"] != known["jobs_upper"]).to_numpy()
     right = make_axes_locatable(ax).append_axes("right", size="62%", pad=0.35, sharey=ax)
     places = np.arange(len(known))
     bars = ax.barh(places, known["jobs"].fillna(0), height=0.62, color=look.ALPINE)
     for place, bar in enumerate(bars):
-        if hollow[place]:
+        jobs = known["jobs"].iloc[place]
+        if hollow_bars[place]:
             bar.set(facecolor="white", edgecolor=look.ALPINE, linewidth=1.1)
         ax.annotate(
-            look.number(known["jobs"].iloc[place]),
+            f"about {look.number(float(f'{jobs:.3g}'))}" if hollow_bars[place] else look.number(jobs),
             (bar.get_width(), place),
             (4, 0),
             textcoords="offset points",
@@ -152,7 +161,7 @@ def division_bars(table: pd.DataFrame, *, ax: Axes, title: str = "", source: str
                 markeredgewidth=0.7,
             )
             right.annotate(
-                look.number(value, 2),
+                ("about " if hollow[place] else "") + look.number(value, 2),
                 (np.nanmax([at, 1, ends["upper"]]), place),
                 (8, 0),
                 va="center",
@@ -172,7 +181,7 @@ def division_bars(table: pd.DataFrame, *, ax: Axes, title: str = "", source: str
     look.foot(
         ax,
         look.edge_note(known["lq"]),
-        "Hollow: estimated or bounded." if hollow.any() else "",
+        look.HOLLOW if hollow.any() or hollow_bars.any() else "",
         missing,
         source,
         below=48,

@@ -141,7 +141,7 @@ def lq_growth_bubble(
     look.foot(
         ax,
         look.edge_note(known["lq"]),
-        "Hollow: estimated or bounded." if hollow.any() else "",
+        look.HOLLOW if hollow.any() else "",
         missing,
         source,
     )

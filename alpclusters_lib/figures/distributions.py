@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -87,7 +87,7 @@ def interval_dots(
     look.foot(
         ax,
         look.edge_note(known["estimate"]),
-        "Hollow: estimated or bounded." if hollow.any() else "",
+        look.HOLLOW if hollow.any() else "",
         missing,
         source,
     )
@@ -103,6 +103,7 @@ def rank_strip(
     names: pd.Series | None = None,
     all_name: str = "EU",
     group_name: str = "Alpine Space",
+    estimated: Collection[str] = (),
     x_label: str = look.LQ_LABEL,
     title: str = "",
     source: str = "",
@@ -115,6 +116,8 @@ def rank_strip(
         Location quotients of all regions by code.
     group
         Codes in the second colour; the case is ranked among all and among these.
+    estimated
+        Codes whose quotient rests on an estimate, drawn hollow.
     """
     highlight, group = look.codes_of(highlight), look.codes_of(group)
     known = values.dropna().sort_values(kind="stable")
@@ -135,17 +138,19 @@ def rank_strip(
     x = np.sqrt(edges[column] * edges[column + 1])
     tallest = int(level.max()) + 1
     dot = min(4.6, 0.62 * height / ax.get_figure(root=True).dpi * 72 / tallest)
+    hollow = known.index.isin(list(estimated))
     for value, colour in enumerate((PLAIN, look.ALPINE, look.ACCENT)):
-        shown = role == value
-        ax.plot(
-            x[shown],
-            level[shown],
-            "o",
-            markersize=dot,
-            color=colour,
-            markeredgecolor="white",
-            markeredgewidth=0.3,
-        )
+        for shown, edge in (((role == value) & ~hollow, "white"), ((role == value) & hollow, colour)):
+            ax.plot(
+                x[shown],
+                level[shown],
+                "o",
+                markersize=dot * (0.86 if edge == colour else 1),
+                color=colour,
+                markerfacecolor="white" if edge == colour else colour,
+                markeredgecolor=edge,
+                markeredgewidth=0.8 if edge == colour else 0.3,
+            )
     ax.axvline(1, ymax=0.72, color=look.INK, linewidth=0.9, zorder=1)
     cases = [code for code in known.index[::-1] if code in highlight]
     top = tallest * (1.5 + 0.16 * max(0, len(cases) - 1))
@@ -154,7 +159,8 @@ def rank_strip(
     inner = known[known.index.isin(group)]
     inner_ranks = inner.rank(ascending=False, method="min").astype(int)
     for number, (code, name) in enumerate(zip(cases, look.named(cases, names), strict=True)):
-        words = f"{name} {look.number(known[code], 2)}: rank {ranks[code]} of {len(known)} ({all_name})"
+        about = "about " if code in estimated else ""
+        words = f"{name} {about}{look.number(known[code], 2)}: rank {ranks[code]} of {len(known)} ({all_name})"
         if code in inner.index:
             words += f", {inner_ranks[code]} of {len(inner)} ({group_name})"
         at = x[known.index.get_loc(code)]
@@ -189,5 +195,5 @@ def rank_strip(
         handletextpad=0.2,
     )
     look.title(ax, title)
-    look.foot(ax, look.edge_note(known), missing, source)
+    look.foot(ax, look.edge_note(known), look.HOLLOW if hollow.any() else "", missing, source)
     return ax

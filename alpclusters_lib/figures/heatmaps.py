@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Patch, Polygon, Rectangle
 
 from alpclusters_lib.figures import style as look
 
@@ -18,7 +18,9 @@ STATUS_COLOURS = {"observed": "#4E8DB3", "bound": "#A6C8D8", "estimated": "#E3BC
                   "missing": "#FFFFFF"}  # fmt: skip
 
 
-def quotient_heat_map(table: pd.DataFrame, *, ax: Axes, title: str = "", source: str = "") -> Axes:
+def quotient_heat_map(
+    table: pd.DataFrame, *, ax: Axes, estimated: pd.DataFrame | None = None, title: str = "", source: str = ""
+) -> Axes:
     """Draw location quotients, rows by columns, in the classes of all maps.
 
     Parameters
@@ -27,6 +29,8 @@ def quotient_heat_map(table: pd.DataFrame, *, ax: Axes, title: str = "", source:
         Quotients; rows and columns carry the labels to print, a NaN is hatched.
     ax
         Where to draw.
+    estimated
+        Which of them rest on an estimate, labelled as the table; a corner of these is cut off.
     """
     import seaborn as sns
 
@@ -41,6 +45,11 @@ def quotient_heat_map(table: pd.DataFrame, *, ax: Axes, title: str = "", source:
                     linecolor="white", annot_kws={"fontsize": 6.8})  # fmt: skip
         for row, column in np.argwhere(table.isna().to_numpy()):
             ax.add_patch(Rectangle((column, row), 1, 1, **look.NO_FIGURE, linewidth=0))
+        if estimated is not None:
+            marked = estimated.reindex_like(table).astype(bool) & table.notna()
+            for row, column in np.argwhere(marked.to_numpy()):
+                corner = [(column + 0.78, row), (column + 1, row), (column + 1, row + 0.42)]
+                ax.add_patch(Polygon(corner, facecolor="white", edgecolor=look.TEXT, linewidth=0.5, zorder=3))
         ax.set(xlabel="", ylabel="")
         ax.set_xticks(
             np.arange(table.shape[1]) + 0.5, [look.shorten(c, 30) for c in table.columns], rotation=40, ha="right"
@@ -48,7 +57,7 @@ def quotient_heat_map(table: pd.DataFrame, *, ax: Axes, title: str = "", source:
         ax.set_yticks(np.arange(table.shape[0]) + 0.5, [look.shorten(r) for r in table.index], rotation=0)
         ax.tick_params(length=0, labelsize=7.5)
         look.title(ax, title)
-        look.source_line(ax, source, below=118)
+        look.foot(ax, "Cut corner: rests on an estimate." if estimated is not None else "", source, below=118)
     return ax
 
 

@@ -36,6 +36,7 @@ LQ_FLOOR = 1 / 16
 LQ_LABEL = "Location quotient (EU = 1, log scale)"
 NO_FIGURE = {"facecolor": "#FFFFFF", "hatch": "//////", "edgecolor": "#B3BAC2"}
 ESTIMATED = {"hatch": "....", "edgecolor": "#2B343D"}
+HOLLOW = "Hollow: estimated or bounded."
 
 LABEL_INCHES = 0.4
 """Room that the label of a tick on a log axis needs."""

@@ -8,12 +8,14 @@ import pandas as pd
 
 from alpclusters_lib import datasets, regions, sectors
 from alpclusters_lib.cleaning.employment import BUSINESS_ECONOMY, EU28, EU28_MEMBERS
+from alpclusters_lib.cleaning.status import worst_status
 from alpclusters_lib.figures import heatmaps, maps, style
 from alpclusters_lib.indicators.aggregation import cluster_employment, cluster_quotients
 from alpclusters_lib.indicators.clusters import cluster_stars
 from alpclusters_lib.indicators.specialisation import hoover_index, krugman_index
 from alpclusters_lib.reports.evidence import typical_size
-from alpclusters_lib.reports.numbers import count, decimal
+from alpclusters_lib.reports.marked import quotient
+from alpclusters_lib.reports.numbers import about, count, decimal, estimate
 from alpclusters_lib.reports.pictures import GEO, SOURCE, Picture, drawn, panel, uncertain
 
 __all__ = [
@@ -85,8 +87,7 @@ def family_sentence(perimeter: str, family: str, year: int = 2014) -> str:
     above = int((table["lower"] > 1).sum())
     top = drawn(table).dropna().sort_values(ascending=False).head(3)
     names = ", ".join(
-        f"{table.loc[code, 'name']} ({'' if code in known.index else 'about '}{decimal(value)})"
-        for code, value in top.items()
+        f"{table.loc[code, 'name']} ({about(decimal(value), code in uncertain(table))})" for code, value in top.items()
     )
     hidden = int((table["lq"].isna() & table["lower"].notna()).sum())
     text = (
@@ -95,7 +96,7 @@ def family_sentence(perimeter: str, family: str, year: int = 2014) -> str:
     )
     guessed = int((table["lq"].notna() & (table["jobs_lower"] != table["jobs_upper"])).sum())
     if guessed:
-        text += f" In {guessed} of them a hidden division is estimated."
+        text += f" In {count(guessed)} of them a hidden division is estimated."
     return text + (f" {hidden} of them are known within limits only." if hidden else "")
 
 
@@ -128,21 +129,32 @@ def family_map(perimeter: str, family: str, year: int = 2014) -> Picture:
 
 def heat_map(perimeter: str, year: int = 2014) -> Picture:
     """Show all families and all regions of a perimeter at one glance."""
-    codes = list(regions.perimeter(perimeter))
-    table = quotients(year)["lq"].unstack("family").reindex(codes)[list(FAMILIES)]
+    codes, everything = list(regions.perimeter(perimeter)), quotients(year)
+    table = everything["lq"].unstack("family").reindex(codes)[list(FAMILIES)]
+    guessed = (everything["status"] != "observed").unstack("family")
     known = table.dropna(how="all")
     names = datasets.regions(level=2)["name_en"]
-    shown = known.rename(index=lambda code: f"{names[code]} ({code[:2]})").rename(
-        columns=lambda family: sectors.family(family).label_en.split(",")[0]
-    )
+
+    def labelled(wide: pd.DataFrame) -> pd.DataFrame:
+        wide = wide.rename(index=lambda code: f"{names[code]} ({code[:2]})")
+        return wide.rename(columns=lambda family: sectors.family(family).label_en.split(",")[0])
+
     best = known.stack().idxmax()
-    title = f"The strongest specialisation: {sectors.family(best[1]).label_en} in {names[best[0]]}"
+    certain = "" if not guessed.loc[best] else ", as far as estimates tell"
+    title = f"The strongest specialisation{certain}: {sectors.family(best[1]).label_en} in {names[best[0]]}"
     with style.style():
-        figure, ax = panel(9.6, 0.6 + 0.235 * len(shown))
-        heatmaps.quotient_heat_map(shown, ax=ax, title=title, source=SOURCE)
+        figure, ax = panel(9.6, 0.6 + 0.235 * len(known))
+        marked = guessed.loc[known.index, known.columns]
+        heatmaps.quotient_heat_map(
+            labelled(known), ax=ax, estimated=labelled(marked), title=title, source=SOURCE
+        )  # fmt: skip
     absent = len(codes) - len(known)
     alt = f"Heat map of location quotients, {len(known)} regions by {len(FAMILIES)} families, {year}. {title}."
-    caption = f"Hatched: hidden. {absent} regions (Switzerland, Liechtenstein) have no regional industry figures."
+    number = int((marked & known.notna()).sum(axis=None))
+    caption = (
+        f"Cut corner: {count(number)} quotients that rest on an estimate. Hatched: hidden. {absent} regions "
+        "(Switzerland, Liechtenstein) have no regional industry figures."
+    )
     return Picture(figure, "heat-map", table, alt, caption)
 
 
@@ -153,30 +165,33 @@ def stars(perimeter: str, year: int = 2014) -> pd.DataFrame:
     starred = cluster_stars(table[["jobs", "lq", "share"]].swaplevel().sort_index(), edition="observatory")
     rows = starred[starred["stars"] >= 2].reset_index()
     rows = rows[rows["region"].isin(regions.perimeter(perimeter))]
-    jobs = table["jobs"].swaplevel()
-    lq = table["lq"].swaplevel()
     names = datasets.regions(level=2)["name_en"]
-    key = list(zip(rows["region"], rows["cluster"], strict=True))
+    own = table.swaplevel().loc[list(zip(rows["region"], rows["cluster"], strict=True))].reset_index(drop=True)
     found = pd.DataFrame({
         "region": names.reindex(rows["region"]).to_numpy(),
         "cluster": [sectors.family(family).label_en for family in rows["cluster"]],
         "stars": ["★" * int(number) for number in rows["stars"]],
-        "persons employed": [jobs[k] for k in key],
-        "location quotient": [lq[k] for k in key],
-    }).sort_values(["stars", "persons employed"], ascending=False)  # fmt: skip
-    found["persons employed"] = found["persons employed"].map(count)
-    found["location quotient"] = found["location quotient"].map(decimal)
-    return found.reset_index(drop=True)
+        "persons employed": [estimate(*jobs) for jobs in own[["jobs", "jobs_lower", "jobs_upper"]].to_numpy()],
+        "location quotient": [quotient(row) for _, row in own.iterrows()],
+        "status": own["status"],
+    })  # fmt: skip
+    order = found.assign(jobs=own["jobs"]).sort_values(["stars", "jobs"], ascending=False, kind="stable").index
+    return found.loc[order].reset_index(drop=True)
 
 
 def specialisation_table(perimeter: str, year: int = 2014) -> pd.DataFrame:
     """Return how specialised whole regions are: Krugman and Hoover index over the 13 sections.
 
-    Only regions that publish every section are listed: an index over a row with holes would be another index.
+    A hidden section counts with its estimate, or the middle of its rounded limits, and the status says so; regions
+    without a figure of a section are left out: an index over a row with holes would be another index.
     """
     table = datasets.employment(year=year, level=2)
-    wide = table[table["sector"].isin(sectors.sections())].pivot(index="region", columns="sector", values="value")
-    european = wide[wide.index.str[:2].isin(EU28_MEMBERS)].dropna()
+    table = table[table["sector"].isin(sectors.sections()) & table["region"].str[:2].isin(EU28_MEMBERS)]
+    counted = table["value"].fillna((table["lower"] + table["upper"]) / 2)
+    european = table.assign(jobs=counted).pivot(index="region", columns="sector", values="jobs").dropna()
+    status = table.groupby("region")["status"].agg(
+        lambda cells: worst_status(cells.replace("confidential", "estimated"))
+    )
     krugman, hoover = krugman_index(european, versus="rest"), hoover_index(european)
     codes = [code for code in regions.perimeter(perimeter) if code in european.index]
     names = datasets.regions(level=2)["name_en"]
@@ -184,9 +199,10 @@ def specialisation_table(perimeter: str, year: int = 2014) -> pd.DataFrame:
     largest = european.div(european.sum(axis=1), axis=0).div(european.sum() / european.to_numpy().sum())
     return pd.DataFrame({
         "region": names.reindex(order).to_numpy(),
-        "Krugman index": krugman[order].map(decimal).to_numpy(),
-        "Hoover index": hoover[order].map(decimal).to_numpy(),
+        "Krugman index": [about(decimal(krugman[c]), status[c] != "observed") for c in order],
+        "Hoover index": [about(decimal(hoover[c]), status[c] != "observed") for c in order],
         "section with the highest quotient": [sectors.label(largest.loc[c].idxmax()) for c in order],
+        "status": status[order].to_numpy(),
     })  # fmt: skip
 
 
@@ -200,11 +216,12 @@ def overview_sentence(perimeter: str, year: int = 2014) -> str:
     top = inside["lq"].dropna().sort_values(ascending=False).head(3)
     names = datasets.regions(level=2)["name_en"]
     strongest = "; ".join(
-        f"{sectors.family(family).label_en} in {names[code]} ({decimal(value)})"
-        for (family, code), value in top.items()
+        f"{sectors.family(key[0]).label_en} in {names[key[1]]} ({quotient(inside.loc[key])})" for key in top.index
     )
+    guessed = int((known["status"] != "observed").sum())
     covered = inside.index.get_level_values("region").nunique()
     return (
         f"{count(len(sure))} of {count(len(known))} pairs of region and family are specialised beyond the instability "
-        f"of their figure. The strongest: {strongest}. {covered} of {len(codes)} regions have figures."
+        f"of their figure, at the limits of estimates too; {count(guessed)} rest on an estimate. The strongest: "
+        f"{strongest}. {covered} of {len(codes)} regions have figures."
     )

@@ -181,13 +181,18 @@ def collect(case: Case) -> Evidence:
     Raises
     ------
     ValueError
-        If the area has no figures in the year, or its growth window holds a break in the figures.
+        If the area has no figures in the year, or none that limit its jobs; if its growth window holds a break.
     """
     units = [case.unit, *case.compared]
     divisions = case.cluster.divisions
     quotients = _quotients(case, units, divisions)
     if quotients.loc[case.unit.label, ["jobs", "jobs_lower"]].isna().all():
         raise ValueError(f"{case.unit.label} publishes no division of {case.cluster.label_en} in {case.year}")
+    endless = [unit.label for unit in units if pd.isna(quotients.loc[unit.label, "jobs_upper"])]
+    if endless:
+        raise ValueError(
+            f"{endless[0]} hides {case.cluster.label_en} in {case.year} and no published sum limits its jobs from above"
+        )
     level2 = datasets.employment(year=case.year, sectors=BUSINESS_ECONOMY, level=2).dropna(subset="value")
     european = pd.Index([r for r in level2["region"] if r[:2] in EU28_MEMBERS])
     table = _regions(case, quotients, european)

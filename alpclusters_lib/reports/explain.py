@@ -12,7 +12,7 @@ from alpclusters_lib.cleaning.employment import BUSINESS_ECONOMY, EU28
 from alpclusters_lib.cleaning.status import worst_status
 from alpclusters_lib.indicators.aggregation import cluster_employment, pooled
 from alpclusters_lib.reports.case import Unit, parse_unit
-from alpclusters_lib.reports.numbers import count
+from alpclusters_lib.reports.numbers import count, span
 
 __all__ = ["INDICATORS", "explain"]
 
@@ -103,16 +103,26 @@ def _limits(row: pd.Series) -> str:
     return f"estimated, {between} (alpclusters_lib.cleaning.suppression)"
 
 
-def _four_counts(unit: Unit, divisions: tuple[str, ...], year: int) -> tuple[dict[str, float], pd.DataFrame]:
+def _four_counts(unit: Unit, divisions: tuple[str, ...], year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the four counts of a formula with their limits, and the cells they are summed from."""
     own, reference = _cells(unit.codes, divisions, year), _cells((EU28,), divisions, year)
     total, reference_total = (_cells(codes, (BUSINESS_ECONOMY,), year) for codes in (unit.codes, (EU28,)))
     sums = {
-        name: rows["value"].sum(min_count=len(rows))
+        name: rows[["value", "lower", "upper"]].sum(min_count=len(rows))
         for name, rows in (("E", total), ("e_ref", reference), ("E_ref", reference_total))
     }
     table = cluster_employment(datasets.employment(year=year, regions=unit.codes), divisions)
-    sums["e"] = pooled(table, unit.codes, unit.label)["jobs"].item()
-    return sums, pd.concat([own, total, reference, reference_total], ignore_index=True)
+    jobs = pooled(table, unit.codes, unit.label)[["jobs", "lower", "upper"]].iloc[0]
+    sums["e"] = jobs.rename({"jobs": "value"})
+    return pd.DataFrame(sums), pd.concat([own, total, reference, reference_total], ignore_index=True)
+
+
+def _values(formula: Formula, sums: pd.DataFrame) -> tuple[float, float, float]:
+    """Return the indicator, and what it is with estimated inputs at their limits: all rise with e and fall with E."""
+    reference = sums.loc["value", ["e_ref", "E_ref"]]
+    ends = (("value", "value"), ("lower", "upper"), ("upper", "lower"))
+    value, low, high = (formula.value(sums.at[a, "e"], sums.at[b, "E"], *reference) for a, b in ends)
+    return value, low, high
 
 
 def explain(indicator: str, region: str, sector: str, *, year: int = 2014) -> str:
@@ -147,18 +157,20 @@ def explain(indicator: str, region: str, sector: str, *, year: int = 2014) -> st
     label, divisions = _divisions(sector)
     sums, rows = _four_counts(unit, divisions, year)
     status = worst_status(rows.loc[rows["region"] != EU28, "status"])
-    value = formula.value(sums["e"], sums["E"], sums["e_ref"], sums["E_ref"])
+    value, low, high = _values(formula, sums)
     decimals = 0 if indicator in ("employment", "specialised_jobs") else 4 if "share" in indicator else 2
     shown = f"{value:,.{decimals}f}" if pd.notna(value) else "not published"
+    open_ends = pd.notna(low) and low != high
     sources = datasets.provenance("employment")["sources"]
     return "\n".join(
         [
             f"{indicator} of {label} in {unit.label}, {year}: {shown}",
             f"status: {status} (the worst of its inputs)",
+            *([f"limits: {span(low, high, decimals)}, with its hidden inputs at theirs"] if open_ends else []),
             "",
             "formula",
             f"  {formula.letters}",
-            "  " + formula.numbers.format(**{name: count(number) for name, number in sums.items()}),
+            "  " + formula.numbers.format(**{name: count(number) for name, number in sums.loc["value"].items()}),
             "",
             "inputs (persons employed)",
             *(_cell_line(row, year) for _, row in rows.iterrows()),

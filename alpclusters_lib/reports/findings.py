@@ -19,7 +19,7 @@ from alpclusters_lib.reports.marked import (
     jobs_per_unit,
     quotient,
 )
-from alpclusters_lib.reports.numbers import about, count, decimal, estimate, ordinal, percent, span
+from alpclusters_lib.reports.numbers import about, between, count, decimal, estimate, ordinal, percent, span
 
 __all__ = [
     "Line",
@@ -68,8 +68,8 @@ def _origin(main: pd.Series) -> str:
     """Return where a number of jobs is from."""
     if not hides_a_division(main):
         return "published"
-    limits = span(main["jobs_lower"], main["jobs_upper"], 0)
-    return f"estimated; between {limits.replace(' to ', ' and ')}" if pd.notna(main["jobs"]) else "limits; no estimate"
+    limits = between(main["jobs_lower"], main["jobs_upper"])
+    return f"estimated; {limits}" if pd.notna(main["jobs"]) else "limits; no estimate"
 
 
 def _quotient_range(main: pd.Series) -> str:
@@ -120,7 +120,7 @@ def key_numbers(evidence: Evidence) -> pd.DataFrame:
     if grown is not None:
         rows.append((
             f"Growth {grown.start}–{grown.end}", growth(main),
-            (f"{growth_limits(main)}; " if growth_is_estimated(main) else "") +
+            (f"limits {growth_limits(main)}; " if growth_is_estimated(main) else "") +
             f"same divisions in {len(grown.countries)} countries: {percent(grown.reference_pct, signed=True)}",
             _peer_words(evidence, "growth_pct", lambda v: percent(v, signed=True)),
         ))  # fmt: skip
@@ -217,7 +217,7 @@ def weaknesses(evidence: Evidence) -> list[Line]:
         lines.append(
             Line(
                 "Small: below the size at which European rankings count a cluster",
-                f"{count(main['jobs_upper'])} jobs",
+                f"{'at most ' if hides_a_division(main) else ''}{count(main['jobs_upper'])} jobs",
             )
         )
     if len(parts) > 1 and parts["share_of_cluster"].max() > DOMINANT:

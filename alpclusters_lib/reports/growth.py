@@ -89,7 +89,7 @@ def _unit_growth(table, unit: Unit, divisions: Sequence[str], years: Sequence[in
     shifts = shift_share(start.astype(float), end.astype(float), reference_start=then, reference_end=now)
     sums = shifts[["national", "industry", "regional"]].sum(min_count=len(shifts))
     first, last = (frame.sum(axis=1, skipna=False).item() for frame in (start, end))
-    growth = {"jobs_start": first, "jobs_end": last, "growth_pct": (last / first - 1) * 100 if first else np.nan}
+    growth = {"jobs_start": first, "jobs_end": last, "growth_pct": _change_pct(first, last) if first else np.nan}
     return growth | _extremes(table, unit, divisions, years) | sums.to_dict()
 
 
@@ -97,12 +97,20 @@ def _extremes(table, unit: Unit, divisions: Sequence[str], years: Sequence[int])
     """Return growth from the upper limit of the start to the lower one of the end, and the other way round."""
     family = pooled(cluster_employment(table, divisions), unit.codes, unit.label).loc[unit.label]
     (then, now), status = (family.loc[year] for year in years), worst_status(family.loc[list(years), "status"])
+    # a sum that nothing limits from above has the limit infinity
+    ends = [np.inf if pd.isna(row["upper"]) and pd.notna(row["lower"]) else row["upper"] for row in (then, now)]
     return {
-        "growth_lower_pct": (now["lower"] / then["upper"] - 1) * 100,
-        # from none to some: without an upper limit
-        "growth_upper_pct": np.inf if then["lower"] == 0 else (now["upper"] / then["lower"] - 1) * 100,
+        "growth_lower_pct": _change_pct(ends[0], now["lower"]),
+        "growth_upper_pct": _change_pct(then["lower"], ends[1]),
         "growth_status": status,
     }
+
+
+def _change_pct(then: float, now: float) -> float:
+    """Return a change in per cent; from none to some it has no limit, from none to none there is none to tell."""
+    if then == 0:
+        return np.inf if now > 0 else np.nan
+    return (now / then - 1) * 100
 
 
 def _of_regions(table: pd.DataFrame, divisions: Sequence[str], years: Sequence[int], broken) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from alpclusters_lib.reports.evidence import Evidence
 from alpclusters_lib.reports.marked import growth_is_estimated, growth_limits, hides_a_division, is_estimated
-from alpclusters_lib.reports.numbers import count, estimate, percent
+from alpclusters_lib.reports.numbers import between, count, estimate, percent
 
 __all__ = ["limits"]
 
@@ -17,20 +17,20 @@ def _estimate_lines(unit: str, row: pd.Series) -> list[str]:
     if hides_a_division(row) and pd.notna(row["jobs"]):
         lines.append(
             f"{unit}: figures of the cluster are confidential and estimated: "
-            f"{estimate(row['jobs'], row['jobs_lower'], row['jobs_upper'])} jobs, between "
-            f"{count(row['jobs_lower'])} and {count(row['jobs_upper'])}."
+            f"{estimate(row['jobs'], row['jobs_lower'], row['jobs_upper'])} jobs, "
+            f"{between(row['jobs_lower'], row['jobs_upper'])}."
         )
     elif hides_a_division(row):
         lines.append(
             f"{unit}: the cluster's figure is confidential and no estimate is given, only rounded limits: "
-            f"{count(row['jobs_lower'])} to {count(row['jobs_upper'])} jobs."
+            f"{between(row['jobs_lower'], row['jobs_upper'])} jobs."
         )
     elif is_estimated(row):
         lines.append(
             f"{unit}: a section of its total of all jobs is confidential and estimated; the quotient carries it."
         )
     if growth_is_estimated(row):
-        lines.append(f"{unit}: growth rests on an estimate; its {growth_limits(row)}.")
+        lines.append(f"{unit}: growth rests on an estimate; at its limits it is {growth_limits(row)}.")
     return lines
 
 

@@ -35,16 +35,16 @@ def growth_is_estimated(row: pd.Series) -> bool:
 
 
 def quotient(row: pd.Series) -> str:
-    """Write a location quotient.
+    """Write a location quotient, what it is at the limits of a hidden figure where it has no value.
 
     Examples
     --------
-    >>> row = pd.Series({"lq": 1.884, "lower": 1.77, "upper": 2.0, "status": "estimated"})
+    >>> row = pd.Series({"lq": 1.884, "lq_lower": 1.49, "lq_upper": 1.97, "status": "estimated"})
     >>> quotient(row), quotient(row.replace("estimated", "observed")), quotient(row.replace(1.884, float("nan")))
-    ('about 1.88', '1.88', '1.77 to 2.00')
+    ('about 1.88', '1.88', '1.49 to 1.97')
     """
     if pd.isna(row["lq"]):
-        return span(row["lower"], row["upper"])
+        return span(row["lq_lower"], row["lq_upper"])
     return about(decimal(row["lq"]), is_estimated(row))
 
 
@@ -59,15 +59,15 @@ def growth(row: pd.Series) -> str:
     return about(percent(row["growth_pct"], signed=True), growth_is_estimated(row))
 
 
-def growth_limits(row: pd.Series) -> str:
+def growth_limits(row: pd.Series, language: str = "en") -> str:
     """Write what growth is at the limits of the estimates behind it.
 
     Examples
     --------
     >>> growth_limits(pd.Series({"growth_lower_pct": -16.18, "growth_upper_pct": 10.34}))
-    'limits -16.2 % to +10.3 %'
+    '-16.2 % to +10.3 %'
     """
-    return f"limits {changes(row['growth_lower_pct'], row['growth_upper_pct'])}"
+    return changes(row["growth_lower_pct"], row["growth_upper_pct"], language)
 
 
 def jobs_per_unit(row: pd.Series) -> str:

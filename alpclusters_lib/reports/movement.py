@@ -6,8 +6,8 @@ import pandas as pd
 
 from alpclusters_lib import datasets
 from alpclusters_lib.reports.evidence import Evidence
-from alpclusters_lib.reports.marked import growth_is_estimated
-from alpclusters_lib.reports.numbers import about, changes, count, elided, percent
+from alpclusters_lib.reports.marked import growth_is_estimated, growth_limits
+from alpclusters_lib.reports.numbers import about, count, elided, percent
 from alpclusters_lib.reports.robustness import survival
 
 __all__ = ["growth_sentence", "moved", "shift_share_sentence"]
@@ -65,7 +65,7 @@ def growth_sentence(evidence: Evidence, language: str = "en") -> str:
         return unknown
     guessed = growth_is_estimated(main)
     own, other = moved(main["growth_pct"], language, estimated=guessed), moved(grown.reference_pct, language)
-    limits = changes(main["growth_lower_pct"], main["growth_upper_pct"], language) if guessed else ""
+    limits = growth_limits(main, language) if guessed else ""
     words = {
         "en": "From {a} to {b} these jobs {own}{limits}; jobs in the same divisions {other} in the {n} EU countries "
         "with unbroken figures.",

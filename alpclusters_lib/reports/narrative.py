@@ -13,9 +13,9 @@ import pandas as pd
 from alpclusters_lib import datasets
 from alpclusters_lib.reports.conclusions import CONCLUSIONS, pace, specialisation
 from alpclusters_lib.reports.evidence import Evidence
-from alpclusters_lib.reports.marked import is_estimated
+from alpclusters_lib.reports.marked import is_estimated, quotient
 from alpclusters_lib.reports.movement import growth_sentence, moved, shift_share_sentence
-from alpclusters_lib.reports.numbers import about, count, decimal, elided, estimate, ordinal, percent, span
+from alpclusters_lib.reports.numbers import about, between, count, decimal, elided, estimate, ordinal, percent, span
 from alpclusters_lib.reports.robustness import survival, survival_sentence
 
 __all__ = [
@@ -60,10 +60,10 @@ def _size(evidence: Evidence, language: str) -> str:
         }
     else:
         words = {
-            "en": "In {year} {cluster} gave work to between {low} and {high} people in {unit}, since some figures are "
-            "hidden; that is {interval} times the EU's share of jobs.",
-            "it": "Nel {year} si contavano in {unit} tra {low} e {high} addetti ({cluster}), perché alcuni dati sono "
-            "riservati: da {interval} volte la quota dell'UE.",
+            "en": "In {year} {cluster} gave work to {limits} people in {unit}, since some figures are "
+            "hidden; that is {limits_lq} times the EU's share (interval {interval}).",
+            "it": "Nel {year} si contavano in {unit} {limits} addetti ({cluster}), perché alcuni dati sono "
+            "riservati: da {limits_lq} volte la quota dell'UE (intervallo da {interval}).",
         }
     guessed, share = is_estimated(main), percent(main["share"] * 100, language=language)
     own = {"en": ("its", "their"), "it": ("sua", "loro")}[language][_several(evidence)]
@@ -72,7 +72,8 @@ def _size(evidence: Evidence, language: str) -> str:
         share=about(elided("il", share) if language == "it" else share, guessed, language),
         lq=about(decimal(main["lq"], 2, language), guessed, language),
         interval=span(main["lower"], main["upper"], 2, language),
-        low=count(main["jobs_lower"], language), high=count(main["jobs_upper"], language),
+        limits_lq=span(main["lq_lower"], main["lq_upper"], 2, language),
+        limits=between(main["jobs_lower"], main["jobs_upper"], language),
     )  # fmt: skip
 
 
@@ -82,9 +83,7 @@ def _jobs(evidence: Evidence, language: str) -> str:
     text = estimate(main["jobs"], main["jobs_lower"], main["jobs_upper"], language)
     if main["jobs_lower"] == main["jobs_upper"]:
         return text
-    low, high = (count(main[f"jobs_{end}"], language) for end in ("lower", "upper"))
-    limits = {"en": f"between {low} and {high}", "it": f"tra {low} e {high}"}[language]
-    return f"{text} ({limits})"
+    return f"{text} ({between(main['jobs_lower'], main['jobs_upper'], language)})"
 
 
 def _rank_words(evidence: Evidence, language: str) -> str:
@@ -133,11 +132,11 @@ def headline(evidence: Evidence) -> str:
     """Return the finding in one line, as it stands over the main figure and in the index."""
     main, unit = evidence.main, evidence.units.index[0]
     if pd.isna(main["lq"]):
-        return f"{unit}: {span(main['lower'], main['upper'])} times the EU's share of jobs"
+        return f"{unit}: {quotient(main)} times the EU's share of jobs"
     words = {
         "strong": "strongly specialised",
         "specialised": "specialised",
-        "even": "about as present as in the EU",
+        "even": "no clear specialisation",
         "weak": "less present than in the EU",
     }
     moves = {"gains": ", gaining ground", "keeps": ", keeping pace", "loses": ", losing ground", None: ""}
@@ -213,11 +212,11 @@ def division_sentence(evidence: Evidence) -> str:
     if pd.notna(largest["share_of_cluster"]):
         guessed = evidence.main["jobs_lower"] != evidence.main["jobs_upper"]
         text += f", {about(percent(largest['share_of_cluster'] * 100, 0), guessed)} of the cluster"
-    quotient = f"LQ {about(decimal(peak['lq']), is_estimated(peak))}"
+    highest = f"LQ {quotient(peak)}"
     if peak.name == largest.name:
-        text += f"; it is also the most specialised ({quotient})."
+        text += f"; it is also the most specialised ({highest})."
     else:
-        text += f"; the most specialised is {peak['label']} ({peak.name}, {quotient})."
+        text += f"; the most specialised is {peak['label']} ({peak.name}, {highest})."
     if len(hidden):
         limits = [
             f"{code} ({span(*row[['jobs_lower', 'jobs_upper']], 0)} jobs)" if pd.notna(row["jobs_upper"]) else code

@@ -7,9 +7,10 @@ import re
 
 import pandas as pd
 
-__all__ = ["about", "changes", "count", "decimal", "elided", "estimate", "ordinal", "percent", "span"]
+__all__ = ["about", "between", "changes", "count", "decimal", "elided", "estimate", "ordinal", "percent", "span"]
 
 NONE = {"en": "no figure", "it": "nessun dato"}
+AT_LEAST = {"en": "at least", "it": "almeno"}
 ABOUT = {"en": "about", "it": "circa"}
 # Italian articles before a number that starts with a vowel (uno, otto, undici), and with a z (zero)
 ELISIONS = {"il": ("l'", "lo "), "del": ("dell'", "dello ")}
@@ -69,11 +70,26 @@ def estimate(value: float, lower: float, upper: float, language: str = "en") -> 
     'about 20,440'
     """
     if pd.isna(value):
-        return span(lower, upper, 0, language) if pd.notna(upper) else NONE[language]
+        return span(lower, upper, 0, language)
     if lower == upper:
         return count(value, language)
     rounded = (float(f"{value:.{digits}g}") for digits in range(3, 16))
-    return about(count(next((r for r in rounded if lower <= r <= upper), value), language), True, language)
+    inside = (number for number in rounded if not (number < lower or number > upper))
+    return about(count(next(inside, value), language), True, language)
+
+
+def between(lower: float, upper: float, language: str = "en") -> str:
+    """Write the limits of a count inside a sentence.
+
+    Examples
+    --------
+    >>> between(2850, 2940), between(2850, 2940, "it"), between(80, float("nan"))
+    ('between 2,850 and 2,940', 'tra 2.850 e 2.940', 'at least 80')
+    """
+    if pd.isna(upper) or lower == upper:
+        return span(lower, upper, 0, language)
+    low, high = count(lower, language), count(upper, language)
+    return {"en": f"between {low} and {high}", "it": f"tra {low} e {high}"}[language]
 
 
 def elided(article: str, text: str) -> str:
@@ -106,16 +122,18 @@ def percent(value: float, decimals: int = 1, *, signed: bool = False, language: 
 
 
 def changes(lower: float, upper: float, language: str = "en") -> str:
-    """Write the range of a change in per cent; an infinite upper end is no limit.
+    """Write the range of a change in per cent; an infinite upper end is no limit, and nothing falls by more than all.
 
     Examples
     --------
-    >>> changes(-15.93, -10.64), changes(4.2, float("inf")), changes(-1.66, 2, "it")
-    ('-15.9 % to -10.6 %', 'at least +4.2 %', 'da -1,7 % a +2,0 %')
+    >>> changes(-15.93, -10.64), changes(4.2, float("inf")), changes(-1.66, 2, "it"), changes(-100, float("inf"))
+    ('-15.9 % to -10.6 %', 'at least +4.2 %', 'da -1,7 % a +2,0 %', 'without limits')
     """
+    if lower <= -100 and math.isinf(upper):
+        return {"en": "without limits", "it": "senza limiti"}[language]
     low, high = (percent(end, signed=True, language=language) for end in (lower, upper))
     if math.isinf(upper):
-        return f"{ {'en': 'at least', 'it': 'almeno'}[language] } {low}"
+        return f"{AT_LEAST[language]} {low}"
     if low == high:
         return low
     return {"en": f"{low} to {high}", "it": f"da {low} a {high}"}[language]
@@ -137,12 +155,14 @@ def ordinal(value: float, language: str = "en") -> str:
 
 
 def span(lower: float, upper: float, decimals: int = 2, language: str = "en") -> str:
-    """Write a range, or one number where both ends read alike.
+    """Write a range, or one number where both ends read alike; without an upper end it says so.
 
     Examples
     --------
-    >>> span(1.686, 1.774), span(3, 3, 0)
-    ('1.69 to 1.77', '3')
+    >>> span(1.686, 1.774), span(3, 3, 0), span(0.05, float("nan"))
+    ('1.69 to 1.77', '3', 'at least 0.05')
     """
+    if pd.notna(lower) and pd.isna(upper):
+        return f"{AT_LEAST[language]} {decimal(lower, decimals, language)}"
     ends = decimal(lower, decimals, language), decimal(upper, decimals, language)
     return ends[0] if ends[0] == ends[1] else {"en": " to ", "it": " a "}[language].join(ends)

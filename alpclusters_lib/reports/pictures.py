@@ -15,10 +15,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from alpclusters_lib import datasets, regions
+from alpclusters_lib.cleaning.status import worst_status
 from alpclusters_lib.figures import charts, maps, style
 from alpclusters_lib.reports.evidence import Evidence
+from alpclusters_lib.reports.marked import growth, growth_is_estimated, growth_limits, is_estimated, quotient
 from alpclusters_lib.reports.narrative import headline
-from alpclusters_lib.reports.numbers import count, decimal, estimate, ordinal, percent, span
+from alpclusters_lib.reports.numbers import about, count, decimal, estimate, ordinal, percent, span
+from alpclusters_lib.reports.robustness import survival
 
 __all__ = [
     "Picture",
@@ -59,7 +62,7 @@ def drawn(table: pd.DataFrame) -> pd.Series:
 
 def uncertain(table: pd.DataFrame) -> set[str]:
     """Return the rows that rest on an estimate or on limits."""
-    return set(table.index[table["status"].isin(["estimated", "bound"])])
+    return set(table.index[table.apply(is_estimated, axis=1)])
 
 
 def _styled(draw: Callable[[Evidence], Picture | None]) -> Callable[[Evidence], Picture | None]:
@@ -119,7 +122,7 @@ def map_of_perimeter(evidence: Evidence) -> Picture:
     top = values.dropna().sort_values(ascending=False).head(3)
     alt = (
         f"Map and ranking of location quotients of {case.cluster.label_en} in the {label}, {case.year}. Highest: "
-        + ", ".join(f"{names[code]} {decimal(value)}" for code, value in top.items())
+        + ", ".join(f"{names[code]} {about(decimal(v), code in uncertain(data))}" for code, v in top.items())
         + f". {int(values.isna().sum())} regions without a figure are hatched."
     )
     caption = (
@@ -132,8 +135,7 @@ def map_of_perimeter(evidence: Evidence) -> Picture:
 def _standing_title(evidence: Evidence, values: pd.Series) -> str:
     unit, main = evidence.units.index[0], evidence.main
     if pd.isna(values[unit]):
-        limits = span(main["lower"], main["upper"])
-        return f"{unit}: known only within the limits {limits}, not drawn among the EU regions"
+        return f"{unit}: known only within the limits {quotient(main)}, not drawn among the EU regions"
     known = values.dropna()
     below = (known < known[unit]).sum() / max(len(known) - 1, 1)
     return f"{unit}: a higher quotient than {percent(below * 100, 0)} of the EU regions with one"
@@ -146,7 +148,8 @@ def _place_in_perimeter(evidence: Evidence, values: pd.Series) -> str:
     if pd.isna(own):
         return headline(evidence)
     place = ordinal(1 + (others > own).sum())
-    return f"{unit}: {decimal(own)} times the EU's share, {place} of {len(others) + 1} areas with figures"
+    text = about(decimal(own), is_estimated(evidence.main))
+    return f"{unit}: {text} times the EU's share, {place} of {len(others) + 1} areas with figures"
 
 
 @_styled
@@ -155,18 +158,22 @@ def standing(evidence: Evidence) -> Picture | None:
     if evidence.case.unit.national_frame:
         return None
     table, unit = evidence.regions, evidence.units.index[0]
-    kept = table.drop(list(evidence.case.unit.area), errors="ignore")
+    # without limits on both sides a region is not ranked
+    kept = table.drop(list(evidence.case.unit.area), errors="ignore").dropna(subset=["lower", "upper"])
     values = pd.concat([kept["lq"], evidence.units["lq"].head(1).fillna(drawn(evidence.units.head(1)))])
     alpine = [*kept.index[kept["alpine"]], unit]
+    guessed = uncertain(pd.concat([kept, evidence.units.head(1)]))
     figure, ax = panel(7.6, 2.9)
     charts.rank_strip(
-        values, ax=ax, highlight=[unit], group=alpine, names=datasets.regions(level=2)["name_en"].combine_first(
-            pd.Series({unit: unit})), title=_standing_title(evidence, values), source=SOURCE,
-        group_name=regions.PERIMETERS[evidence.case.perimeter]["en"],
+        values, ax=ax, highlight=[unit], group=alpine, estimated=guessed, source=SOURCE,
+        names=datasets.regions(level=2)["name_en"].combine_first(pd.Series({unit: unit})),
+        title=_standing_title(evidence, values), group_name=regions.PERIMETERS[evidence.case.perimeter]["en"],
     )  # fmt: skip
     known = int(values.notna().sum())
-    alt = f"Distribution of location quotients over {known} EU regions; {_case(evidence)}: {decimal(values[unit])}."
-    return Picture(figure, "standing", values.rename("lq").to_frame(), alt, "Each dot is a NUTS 2 region of the EU.")
+    alt = f"Distribution of location quotients over {known} EU regions; {_case(evidence)}: {quotient(evidence.main)}."
+    data = values.rename("lq").to_frame().assign(estimated=values.index.isin(list(guessed)))
+    caption = "Each dot is a NUTS 2 region of the EU; hollow where its quotient rests on an estimate."
+    return Picture(figure, "standing", data, alt, caption)
 
 
 @_styled
@@ -191,22 +198,26 @@ def divisions(evidence: Evidence) -> Picture | None:
     """Show jobs and quotient of the divisions inside the cluster; None where it is a single one."""
     if len(evidence.parts) == 1:
         return None
-    parts = evidence.parts[["label", "jobs", "jobs_lower", "jobs_upper", "lq", "lower", "upper", "status"]].rename(
-        columns={"label": "name"}
-    )
+    columns = ["label", "jobs", "jobs_lower", "jobs_upper", "lq", "lq_lower", "lq_upper", "lower", "upper", "status"]
+    parts = evidence.parts[columns].rename(columns={"label": "name"})
     known = parts.dropna(subset=["jobs"])
     title = "No division is published"
     if len(known):
         top = known.loc[known["jobs"].idxmax()]
-        title = f"{top['name']} carries most of the jobs ({count(top['jobs'])})"
+        title = f"{top['name']}: the largest division, {estimate(*top[['jobs', 'jobs_lower', 'jobs_upper']])} jobs"
     figure, ax = panel(7.6, 0.7 + 0.36 * max(len(parts), 2))
     charts.division_bars(parts, ax=ax, title=title, source=SOURCE)
     told = "; ".join(
-        f"{row['name']} {estimate(*row[['jobs', 'jobs_lower', 'jobs_upper']])} jobs, quotient {decimal(row['lq'])}"
+        f"{row['name']} {estimate(*row[['jobs', 'jobs_lower', 'jobs_upper']])} jobs, quotient {quotient(row)}"
         for _, row in parts.iterrows()
     )
-    alt = f"Divisions of {evidence.case.cluster.label_en} in {_case(evidence)}: {told}"
-    return Picture(figure, "divisions", parts, alt, "Bars: jobs. Dots: location quotient (EU = 1).")
+    alt = f"Divisions of {evidence.case.cluster.label_en} in {_case(evidence)}: {told}."
+    withheld = [
+        f" {row['name']}: {span(*row[['jobs_lower', 'jobs_upper']], 0)} jobs, confidential, hence not drawn."
+        for _, row in parts[parts["jobs"].isna() & parts["jobs_upper"].notna()].iterrows()
+    ]
+    caption = f"Bars: jobs. Dots: location quotient (EU = 1). Hollow: estimated.{''.join(withheld)}"
+    return Picture(figure, "divisions", parts, alt, caption)
 
 
 @_styled
@@ -215,7 +226,9 @@ def growth_bubble(evidence: Evidence) -> Picture | None:
     grown = evidence.growth
     if grown is None:
         return None
-    both = _with_units(evidence)[["lq", "growth_pct", "jobs", "status"]]
+    both = _with_units(evidence)[["lq", "growth_pct", "jobs", "status", "growth_status"]]
+    known = both[["status", "growth_status"]].fillna("missing")
+    both = both.assign(status=known.agg(worst_status, axis=1)).drop(columns="growth_status")
     figure, ax = panel(7.6, 4.6)
     charts.lq_growth_bubble(
         both, ax=ax, highlight=list(evidence.units.index), reference_growth=grown.reference_pct,
@@ -235,7 +248,7 @@ def _growth_title(evidence: Evidence) -> str:
     other = percent(grown.reference_pct, signed=True)
     if pd.isna(own):
         return f"Growth of {evidence.units.index[0]} is hidden; the same divisions in the EU: {other}"
-    return f"{evidence.units.index[0]}: {percent(own, signed=True)} in {grown.start}–{grown.end}, EU {other}"
+    return f"{evidence.units.index[0]}: {growth(evidence.main)} in {grown.start}–{grown.end}, EU {other}"
 
 
 @_styled
@@ -244,14 +257,27 @@ def waterfall(evidence: Evidence) -> Picture | None:
     if evidence.growth is None or pd.isna(evidence.main["regional"]):
         return None
     parts = evidence.main[["national", "industry", "regional"]].astype(float)
-    side = "more" if parts["regional"] > 0 else "fewer"
+    guessed = growth_is_estimated(evidence.main)
     figure, ax = panel(7.6, 2.9)
     charts.shift_share_waterfall(
-        parts, ax=ax, source=f"{SOURCE} Shift-share after Dunn (1960).",
-        title=f"{count(abs(parts['regional']))} {side} jobs than the divisions' growth elsewhere would give",
+        parts, ax=ax, estimated=guessed, title=_own_part(evidence),
+        source=f"{SOURCE} Shift-share after Dunn (1960).",
     )  # fmt: skip
     alt = "Change of jobs split into " + ", ".join(f"{name} part {count(value)}" for name, value in parts.items()) + "."
     caption = (
         "National: as all jobs moved in the reference countries; industry: as the divisions did; regional: the rest."
     )
-    return Picture(figure, "shift-share", parts.rename("jobs").to_frame(), alt, caption)
+    if guessed:
+        caption += f" Hollow: growth rests on estimates, at their limits it is {growth_limits(evidence.main)}."
+    data = parts.rename("jobs").to_frame().assign(status=evidence.main["growth_status"])
+    return Picture(figure, "shift-share", data, alt, caption)
+
+
+def _own_part(evidence: Evidence) -> str:
+    """Return how many jobs the area won or lost beyond its divisions' growth elsewhere, if estimates settle that."""
+    if not survival(evidence).pace_survives:
+        return "Estimates leave open whether jobs developed better than the divisions' growth elsewhere"
+    regional = evidence.main["regional"]
+    number = about(count(abs(regional)), growth_is_estimated(evidence.main))
+    side = "more" if regional > 0 else "fewer"
+    return f"{number[0].upper()}{number[1:]} {side} jobs than the divisions' growth elsewhere would give"

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["silent_neighbours", "strong_neighbours"]
 
 METRES = "EPSG:3035"
+COLUMNS = (
+    "name", "country", "jobs", "jobs_lower", "jobs_upper", "lq", "lq_lower", "lq_upper", "lower", "upper", "status",
+)  # fmt: skip
 
 
 @functools.lru_cache(maxsize=8)
@@ -33,7 +36,7 @@ def strong_neighbours(table: pd.DataFrame, unit: Unit, *, perimeter: str, most: 
     Parameters
     ----------
     table
-        By NUTS 2 code: ``name, country, jobs, jobs_lower, jobs_upper, lq, lower, upper, status``.
+        By NUTS 2 code: ``name, country, jobs, jobs_lower, jobs_upper, lq, lq_lower, lq_upper, lower, upper, status``.
     unit
         The area to measure from.
     perimeter
@@ -51,7 +54,7 @@ def strong_neighbours(table: pd.DataFrame, unit: Unit, *, perimeter: str, most: 
     own = areas.loc[areas.index.isin(unit.area), "geometry"].union_all()
     others = table[table.index.isin(areas.index) & ~table.index.isin(unit.area) & (table["lower"] > 1)]
     shapes = areas.loc[others.index, "geometry"]
-    found = others[["name", "country", "jobs", "jobs_lower", "jobs_upper", "lq", "lower", "upper", "status"]].copy()
+    found = others[list(COLUMNS)].copy()
     found["distance_km"] = (shapes.centroid.distance(own.centroid) / 1000).round(-1)
     found["borders"] = shapes.distance(own) < 1
     return found.sort_values(["distance_km", "name"]).head(most)

@@ -10,8 +10,8 @@ import pandas as pd
 
 from alpclusters_lib.reports.conclusions import CONCLUSIONS, pace, specialisation
 from alpclusters_lib.reports.evidence import Evidence
-from alpclusters_lib.reports.marked import growth_is_estimated, is_estimated
-from alpclusters_lib.reports.numbers import changes, decimal, percent, span
+from alpclusters_lib.reports.marked import growth_is_estimated, growth_limits, is_estimated
+from alpclusters_lib.reports.numbers import decimal, percent, span
 
 __all__ = ["Survival", "survival", "survival_sentence"]
 
@@ -60,8 +60,9 @@ def _at(evidence: Evidence, end: str) -> Evidence:
 def _interval(main: pd.Series, end: str) -> dict[str, float]:
     """Return the interval of the quotient at an extreme: as wide, in proportion, as around the estimate."""
     own, quotient, other = main[f"extreme_{end}"], main[f"lq_{end}"], {"lower": "upper", "upper": "lower"}[end]
-    if quotient == 0:
-        return {"lower": 0.0, "upper": 0.0}
+    if pd.isna(quotient) or quotient == 0:
+        # none at all, or nothing that limits it
+        return dict.fromkeys(("lower", "upper"), math.inf if pd.isna(quotient) else 0.0)
     if main["lq"] > 0:
         return {end: own, other: main[other] * quotient / main["lq"]}
     # without an estimate: as far to the other side of the quotient as its outer end lies from it
@@ -82,20 +83,22 @@ def survival(evidence: Evidence) -> Survival:
 
 WORDS = {
     "en": {
-        "same": "Some figures behind this are hidden by the publisher and estimated; with all of them at their lowest "
+        "same": "Some figures behind this are hidden by the publisher and {known}; with all of them at their lowest "
         "or highest ({ends}) the verdict is the same.",
-        "other": "This verdict rests on estimates of hidden figures and does not survive their extremes: {told}.",
+        "other": "This verdict rests on hidden figures, {known}, and does not survive their extremes: {told}.",
+        "estimated": "estimated", "limited": "known within limits only",
         "lower": "at their lowest ({ends}) it would read “{text}”",
         "upper": "at their highest ({ends}) it would read “{text}”",
-        "quotient": "quotient", "growth": "growth",
+        "quotient": "quotient", "growth": "growth", "open": "without limit",
     },
     "it": {
-        "same": "Alcuni dati sono riservati e stimati; con tutte le stime al minimo o al massimo ({ends}) il giudizio "
-        "non cambia.",
-        "other": "Il giudizio poggia su stime di dati riservati e non regge ai loro estremi: {told}.",
+        "same": "Alcuni dati sono riservati e {known}; se sono tutti al minimo o al massimo ({ends}) il giudizio non "
+        "cambia.",
+        "other": "Il giudizio poggia su dati riservati, {known}, e non regge ai loro estremi: {told}.",
+        "estimated": "stimati", "limited": "noti solo entro limiti",
         "lower": "al minimo ({ends}) sarebbe «{text}»",
         "upper": "al massimo ({ends}) sarebbe «{text}»",
-        "quotient": "quoziente", "growth": "crescita",
+        "quotient": "quoziente", "growth": "crescita", "open": "senza limite",
     },
 }  # fmt: skip
 
@@ -105,13 +108,14 @@ def _both_ends(evidence: Evidence, language: str) -> str:
     main, words = evidence.main, WORDS[language]
     named = [f"{words['quotient']} {span(main['lq_lower'], main['lq_upper'], 2, language)}"]
     if growth_is_estimated(main):
-        named.append(f"{words['growth']} {changes(main['growth_lower_pct'], main['growth_upper_pct'], language)}")
+        named.append(f"{words['growth']} {growth_limits(main, language)}")
     return ", ".join(named)
 
 
 def _one_end(evidence: Evidence, end: str, language: str) -> str:
     main, words = evidence.main, WORDS[language]
-    named = [f"{words['quotient']} {decimal(main[f'lq_{end}'], 2, language)}"]
+    quotient = main[f"lq_{end}"]
+    named = [f"{words['quotient']} {words['open'] if pd.isna(quotient) else decimal(quotient, 2, language)}"]
     if growth_is_estimated(main) and math.isfinite(main[f"growth_{end}_pct"]):
         named.append(f"{words['growth']} {percent(main[f'growth_{end}_pct'], signed=True, language=language)}")
     return ", ".join(named)
@@ -122,11 +126,12 @@ def survival_sentence(evidence: Evidence, language: str = "en") -> str:
     found, words = survival(evidence), WORDS[language]
     if not found.rests_on_estimates:
         return ""
+    known = words["limited" if pd.isna(evidence.main["lq"]) else "estimated"]
     if found.survives:
-        return words["same"].format(ends=_both_ends(evidence, language))
+        return words["same"].format(known=known, ends=_both_ends(evidence, language))
     told = "; ".join(
         words[end].format(ends=_one_end(evidence, end, language), text=CONCLUSIONS[language][verdict].rstrip("."))
         for end, verdict in (("lower", found.lower), ("upper", found.upper))
         if verdict != found.verdict
     )
-    return words["other"].format(told=told)
+    return words["other"].format(known=known, told=told)
