@@ -296,6 +296,17 @@ def test_a_withheld_division_has_limits_and_no_growth():
     assert row[["lower_pct", "upper_pct"]].tolist() == pytest.approx([-10, 20])
 
 
+def test_a_figure_that_nothing_limits_from_above_may_have_grown_without_limit():
+    rows = series([100, math.nan, 100]).assign(lower=[100, 90, 100], upper=[100, math.nan, 100])
+    rows["status"] = ["observed", "bound", "observed"]
+    panel = room.growth_panel(rows, ["C25"], by="division")
+    limits = ["lower_pct", "upper_pct"]
+    row = room.growth(panel, start=2008, end=2009).loc["AA01", "C25"]
+    assert row[limits].tolist() == pytest.approx([-10, math.inf]) and row["status"] == "bound"
+    row = room.growth(panel, start=2009, end=2010).loc["AA01", "C25"]
+    assert row[limits].tolist() == pytest.approx([-100, (100 / 90 - 1) * 100])
+
+
 def test_a_start_from_0_has_no_growth_and_an_end_at_0_no_logarithm():
     table = room.growth(room.growth_panel(series([0, 10]), ["C25"]), start=2008, end=2009).loc["AA01"]
     assert math.isnan(table["growth_pct"]) and (table["status"], table["reason"]) == ("missing", "no jobs in 2008")

@@ -257,7 +257,7 @@ def growth(
     DataFrame
         Index ``region`` (and ``sector``); ``jobs_start, jobs_end, growth_pct, growth_log``, ``lower_pct, upper_pct``
         (from the upper limit of the start to the lower one of the end, and the other way round; infinite where the
-        start may be 0), ``status`` (the worse of both ends; ``missing`` where the start is 0, the window broken or an
+        start may be 0 or nothing limits the end), ``status`` (the worse of both ends; ``missing`` where the start is 0, the window broken or an
         end without figure), ``unusual`` (all jobs of the country moved by 5 % or more in a year of the window) and
         ``reason`` in words where there is no growth. ``growth_log`` is NaN where jobs end at 0.
 
@@ -311,9 +311,11 @@ def _differences(first: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
     ratio = table["jobs_end"] / table["jobs_start"].where(table["jobs_start"] > 0)
     table["growth_pct"] = (ratio - 1) * 100
     table["growth_log"] = np.log(ratio.where(ratio > 0))
+    # a sum that nothing limits from above has the limit infinity
+    most = [frame["upper"].fillna(np.inf).where(frame["lower"].notna()) for frame in (first, last)]
     with np.errstate(divide="ignore", invalid="ignore"):
-        table["lower_pct"] = (last["lower"] / first["upper"] - 1) * 100
-        table["upper_pct"] = (last["upper"] / first["lower"] - 1) * 100
+        table["lower_pct"] = (last["lower"] / most[0] - 1) * 100
+        table["upper_pct"] = (most[1] / first["lower"] - 1) * 100
     table["status_start"], table["status_end"] = first["status"].fillna("missing"), last["status"].fillna("missing")
     table["status"] = [worst_status(pair) for pair in zip(table["status_start"], table["status_end"], strict=True)]
     return table
