@@ -1,4 +1,4 @@
-"""Print every ratio with its bound: ``python -m benchmarks [startup] [reader] [run]``, all where none is named.
+"""Print every ratio with its bound: ``python -m benchmarks [NAME…]``: startup, reader, build, estimates, run; else all.
 
 Times depend on the machine and its load; ratios within one run hardly do. Nothing here is asserted in a test.
 """
@@ -13,6 +13,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from benchmarks.build import build, estimates
 
 Row = tuple[str, str, str]
 
@@ -37,21 +39,6 @@ def startup() -> Iterator[Row]:
     yield "alpclusters --help, s beyond a bare interpreter", f"{text:.3f}", "< 0.4"
 
 
-def _straightforward(path: Path):
-    """Read a Eurostat TSV as one would: split the key, melt, take value and flag by a regular expression."""
-    import pandas as pd
-
-    wide = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
-    wide.columns = [column.strip() for column in wide.columns]
-    names = wide.columns[0].split("\\")[0].split(",")
-    wide[names] = wide.iloc[:, 0].str.split(",", expand=True)
-    long = wide.drop(columns=wide.columns[0]).melt(names, var_name="year", value_name="cell")
-    parts = long.pop("cell").str.extract(r"^(?P<value>:|[-\d.]+)\s*(?P<flag>[a-z]*)\s*$")
-    long["year"] = long["year"].astype("int16")
-    long["value"] = pd.to_numeric(parts["value"].where(parts["value"] != ":"))
-    return long.assign(flag=parts["flag"])
-
-
 def _best(work: Callable[[], object], repeats: int) -> float:
     times = []
     for _ in range(repeats):
@@ -67,18 +54,19 @@ def reader() -> Iterator[Row]:
 
     from alpclusters_lib.sources.catalogue import raw_file
     from alpclusters_lib.sources.eurostat import read_eurostat_tsv
+    from benchmarks.straightforward import read_tsv
 
     try:
         path = raw_file("sbs_r_nuts06_r2")
     except ValueError as error:
         yield "reader", f"left out: {error}", ""
         return
-    ours, theirs = read_eurostat_tsv(path), _straightforward(path)
+    ours, theirs = read_eurostat_tsv(path), read_tsv(path)
     for column in ("nace_r2", "indic_sb", "geo", "flag"):
         ours[column] = ours[column].astype(str)
         theirs[column] = theirs[column].astype(str)
     pd.testing.assert_frame_equal(ours[theirs.columns], theirs, check_dtype=False)
-    ratio = _best(lambda: _straightforward(path), 2) / _best(lambda: read_eurostat_tsv(path), 5)
+    ratio = _best(lambda: read_tsv(path), 2) / _best(lambda: read_eurostat_tsv(path), 5)
     yield "raw SBS file to a tidy table, times as fast as pandas, same result", f"{ratio:.1f}", "≥ 10"
 
 
@@ -114,7 +102,7 @@ def run() -> Iterator[Row]:
 
 def main() -> None:
     """Run the named benchmarks and print a table."""
-    known = {"startup": startup, "reader": reader, "run": run}
+    known = {"startup": startup, "reader": reader, "build": build, "estimates": estimates, "run": run}
     for name in sys.argv[1:] or known:
         if name not in known:
             raise SystemExit(f"unknown benchmark {name!r}; available: {', '.join(known)}")

@@ -8,12 +8,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.patches import Polygon
 
 from alpclusters_lib import datasets, regions, sectors
 from alpclusters_lib.reports import atlas, coverage
 from alpclusters_lib.reports.case import load_case
 from alpclusters_lib.reports.evidence import collect
-from alpclusters_lib.reports.numbers import count, decimal
 
 PERIMETER = "alpine_space_2014"
 
@@ -101,21 +101,56 @@ def test_sentence_of_a_family_names_its_three_strongest_regions(family, inside):
     # a region that hides a division is drawn at the middle of its limits while the upper is at most 1.25 the lower
     middle = (own["lq_lower"] * own["lq_upper"]) ** 0.5
     shown = own["lq"].fillna(middle.where(own["lq_upper"] <= 1.25 * own["lq_lower"]))
-    sure = own["lq"].notna()
+    sure = own["status"] == "observed"
     expected = ", ".join(
         f"{names[code]} ({'' if sure[code] else 'about '}{value:.2f})" for code, value in shown.nlargest(3).items()
     )
     text = atlas.family_sentence(PERIMETER, family)
     assert f"highest: {expected}." in text
     hidden = int((own["lq"].isna() & own["lower"].notna()).sum())
-    words = "One of them hides a division" if hidden == 1 else f" {hidden} of them hide a division"
-    assert (words in text) == bool(hidden)
+    assert (f" {hidden} of them are known within limits only." in text) == bool(hidden)
+    guessed = int((own["lq"].notna() & (own["jobs_lower"] != own["jobs_upper"])).sum())
+    assert (f" In {guessed} of them a hidden division is estimated." in text) == bool(guessed)
+
+
+def test_atlas_tells_no_withheld_division(quotients):
+    """A cluster of one withheld division has no value; one of several has the middle of the rounded limits in it."""
+    cells = datasets.employment(year=2014, sectors=sectors.divisions(), level=2)
+    hidden = cells[cells["status"] == "confidential"].set_index(["region", "sector"])
+    checked = 0
+    for family in atlas.FAMILIES:
+        divisions = list(sectors.family(family).divisions)
+        inside = hidden[hidden.index.get_level_values("sector").isin(divisions)]
+        for region in inside.index.unique("region").intersection(quotients.loc[family].index):
+            row, own = quotients.loc[(family, region)], inside.loc[[region]]
+            if len(divisions) == 1:
+                assert row[["jobs", "share", "lq"]].isna().all(), (family, region)
+                assert (row["jobs_lower"], row["jobs_upper"]) == (own["lower"].item(), own["upper"].item())
+            else:
+                others = cells[(cells["region"] == region) & cells["sector"].isin(divisions)]["value"].sum()
+                assert row["jobs"] == pytest.approx(others + ((own["lower"] + own["upper"]) / 2).sum())
+                width = row["jobs_upper"] - row["jobs_lower"]
+                assert width >= (own["upper"] - own["lower"]).sum(), (family, region)
+            checked += 1
+    assert checked > 20
+
+
+def test_heat_map_marks_what_rests_on_an_estimate(inside):
+    picture = atlas.heat_map(PERIMETER)
+    guessed = int((inside["lq"].notna() & (inside["status"] != "observed")).sum())
+    corners = [patch for patch in picture.figure.findobj(Polygon) if len(patch.get_xy()) == 4]
+    assert guessed and len(corners) == guessed
+    assert picture.caption.startswith(f"Cut corner: {guessed} quotients that rest on an estimate.")
 
 
 def test_overview_counts_what_the_table_holds(inside):
     text = atlas.overview_sentence(PERIMETER)
-    assert text.startswith(f"{(inside['lower'] > 1).sum()} of {(inside['status'] != 'missing').sum()} pairs ")
-    assert f"({inside['lq'].max():.2f})" in text
+    known = inside[inside["status"] != "missing"]
+    assert text.startswith(f"{(inside['lower'] > 1).sum()} of {len(known)} pairs ")
+    assert f"; {(known['status'] != 'observed').sum()} rest on an estimate." in text
+    for key, lq in inside["lq"].nlargest(3).items():
+        about = "about " if inside.loc[key, "status"] != "observed" else ""
+        assert f"({about}{lq:.2f})" in text
     assert text.endswith(f"{inside.index.unique('region').size} of 35 regions have figures.")
 
 
@@ -125,14 +160,22 @@ def test_stars_stand_for_size_only_with_a_thousand_jobs(perimeter, quotients):
     names = datasets.regions(level=2)["name_en"].reindex(regions.perimeter(perimeter))
     assert len(table) and set(table["region"]) <= set(names)
     assert table["stars"].isin(["★★", "★★★"]).all()
-    assert table["persons employed"].str.replace(",", "").astype(int).ge(1000).all()
+    assert table["persons employed"].str.replace(r"[a-z ,]", "", regex=True).astype(int).ge(1000).all()
     own = quotients.assign(region=names.reindex(quotients.index.get_level_values("region")).to_numpy())
     own["cluster"] = [sectors.family(f).label_en for f in quotients.index.get_level_values("family")]
     known = own.dropna(subset=["region"]).set_index(["region", "cluster"])
     for row in table.to_dict("records"):
         source = known.loc[(row["region"], row["cluster"])]
-        assert row["persons employed"] == count(source["jobs"])
-        assert row["location quotient"] == decimal(source["lq"])
+        hides = source["jobs_lower"] != source["jobs_upper"]
+        assert row["persons employed"].startswith("about ") == hides
+        number = float(re.sub("[a-z ,]", "", row["persons employed"]))
+        assert number == pytest.approx(source["jobs"], rel=0.005 if hides else 1e-12)
+        about = "about " if source["status"] != "observed" else ""
+        assert row["location quotient"] == f"{about}{source['lq']:.2f}" and row["status"] == source["status"]
+    sizes = [known.loc[(row["region"], row["cluster"]), "jobs"] for row in table.to_dict("records")]
+    for stars in ("★★★", "★★"):
+        own_sizes = [size for size, mark in zip(sizes, table["stars"], strict=True) if mark == stars]
+        assert own_sizes == sorted(own_sizes, reverse=True)
     small = known[(known["lq"] >= 2) & (known["jobs"] < 1000)]
     listed = set(zip(table["region"], table["cluster"], strict=True))
     assert not listed & set(small.index)
@@ -156,9 +199,25 @@ def test_three_stars_are_large_specialised_and_focused(quotients):
 @pytest.mark.parametrize("perimeter", regions.PERIMETERS)
 def test_specialisation_of_whole_regions_is_an_index(perimeter):
     table = atlas.specialisation_table(perimeter)
-    krugman, hoover = (table[f"{name} index"].astype(float) for name in ("Krugman", "Hoover"))
+    krugman, hoover = (
+        table[f"{name} index"].str.removeprefix("about ").astype(float) for name in ("Krugman", "Hoover")
+    )
     assert krugman.between(0, 2).all() and hoover.between(0, 1).all()
     assert krugman.is_monotonic_decreasing and table["region"].is_unique
+
+
+def test_whole_regions_with_a_hidden_section_are_marked():
+    table = atlas.specialisation_table(PERIMETER).set_index("region")
+    cells = datasets.employment(year=2014, level=2)
+    cells = cells[cells["sector"].isin(sectors.sections())]
+    names = datasets.regions(level=2)["name_en"]
+    assert set(table["status"]) == {"observed", "estimated"}
+    for name, row in table.iterrows():
+        own = cells[cells["region"] == names.index[names == name][0]]
+        published = own["status"].eq("observed").all()
+        assert (row["status"] == "observed") == published, name
+        for index in ("Krugman index", "Hoover index"):
+            assert row[index].startswith("about ") == (not published)
 
 
 # coverage

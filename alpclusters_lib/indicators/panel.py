@@ -257,9 +257,9 @@ def growth(
     DataFrame
         Index ``region`` (and ``sector``); ``jobs_start, jobs_end, growth_pct, growth_log``, ``lower_pct, upper_pct``
         (from the upper limit of the start to the lower one of the end, and the other way round; infinite where the
-        start may be 0 or nothing limits the end), ``status`` (the worse of both ends; ``missing`` where the start is 0, the window broken or an
-        end without figure), ``unusual`` (all jobs of the country moved by 5 % or more in a year of the window) and
-        ``reason`` in words where there is no growth. ``growth_log`` is NaN where jobs end at 0.
+        start may be 0 or nothing limits the end), ``status`` (the worse of both ends; ``missing`` where the start is 0,
+        the window broken or an end without figure), ``unusual`` (all jobs of the country moved by 5 % or more in a year
+        of the window) and ``reason`` in words where there is no growth. ``growth_log`` is NaN where jobs end at 0.
 
     Raises
     ------

@@ -57,7 +57,9 @@ def _totals(table: pd.DataFrame) -> pd.DataFrame:
 
 def _with_units(table: pd.DataFrame, units: list[Unit]) -> pd.DataFrame:
     """Append a row for each unit, under its label; a unit that is one published region is that region's row."""
-    return pd.concat([table, *(pooled(table, unit.codes, unit.label) for unit in units)])
+    # a region without a name is labelled by its code
+    others = table[~table.index.get_level_values("region").isin([unit.label for unit in units])]
+    return pd.concat([others, *(pooled(table, unit.codes, unit.label) for unit in units)])
 
 
 def _one_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
