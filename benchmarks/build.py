@@ -93,8 +93,11 @@ def build() -> Iterator[tuple[str, str, str]]:
         yield "all tables, test of the estimates included, s of processor time", f"{_seconds(whole):.0f}", ""
         yield "  peak memory, GB", f"{whole.ru_maxrss / 2**20:.2f}", "< 1.5"
         start = time.perf_counter()
-        _used(*command, **own)
-        yield "  rebuild without change, s", f"{time.perf_counter() - start:.2f}", "< 2"
+        again = subprocess.run(command, env={**os.environ, **own}, check=True, capture_output=True, text=True)
+        seconds = time.perf_counter() - start
+        if not again.stdout.startswith("nothing to do"):
+            raise SystemExit(f"no comparison: something changed during the run: {again.stdout.splitlines()[0]}")
+        yield "  rebuild without change, s", f"{seconds:.2f}", "< 2"
 
 
 def estimates() -> Iterator[tuple[str, str, str]]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from alpclusters_lib import datasets, sectors
 from alpclusters_lib.cleaning.confidentiality import pinned, protect, rounding_unit
+from alpclusters_lib.cleaning.disclosure import jointly_pinned
 from alpclusters_lib.indicators.aggregation import cluster_employment
 
 NAN = float("nan")
@@ -200,6 +201,7 @@ def test_exactly_the_pinned_divisions_that_the_publisher_hides_are_withheld(real
     hides = told["flag"].astype(str).str.contains("c")
     near = pinned(estimates["value"], estimates["lower"], estimates["upper"])
     near |= pinned(estimates["value"], estimates["tight_lower"], estimates["tight_upper"])
+    near |= jointly_pinned(real_inputs.jobs, real_inputs.children).reindex(near.index, fill_value=False)
     assert told.loc[near & hides, "value"].isna().all() and (told.loc[near & hides, "status"] == "confidential").all()
     # the prototype counted 162 cells of the base year within ±10 % of their estimate
     assert (near & hides & (estimates.index.get_level_values("year") == 2014)).sum() >= 162
@@ -320,11 +322,6 @@ def test_the_outsider_finds_a_section_that_is_hidden_in_one_region_only():
 
 
 @pytest.mark.raw
-@pytest.mark.xfail(
-    strict=True,
-    reason="limits rest on each published sum over hidden divisions; hidden sections and NUTS 1 rows are no unknowns "
-    "of their own, so that a few cells are pinned by several sums together and shown all the same",
-)
 def test_no_hidden_cell_that_all_published_figures_pin_together_has_a_value(real_inputs):
     jobs = real_inputs.jobs[real_inputs.jobs["year"] == 2014]
     reasons = real_inputs.completed.left_out.query("year == 2014")["reason"]

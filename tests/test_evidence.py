@@ -312,6 +312,11 @@ def test_area_without_any_figure_is_refused_in_a_sentence():
     assert re.fullmatch(r".* publishes no division of .* in 2014", refused(region, "C21"))
 
 
+def test_area_without_a_name_is_labelled_by_its_code():
+    found = collect(Case(name="x", title="Eastern half", region="SI01", divisions=("C28",), growth=None, year=2012))
+    assert found.units.index.tolist() == ["SI01"] and found.main["jobs"] == jobs("SI01", "C28", year=2012)
+
+
 def test_area_whose_figure_nothing_limits_is_refused_in_a_sentence():
     # Malta hides B08 and every sum that holds it
     cell = datasets.employment(year=2014, regions="MT00", sectors="B08").iloc[0]

@@ -17,7 +17,8 @@ import matplotlib.pyplot as plt
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib_scalebar.scalebar import ScaleBar
 
-from alpclusters_lib.figures import charts, maps
+from alpclusters_lib.figures import charts, heatmaps, maps
+from alpclusters_lib.figures.scores import method_dots
 from alpclusters_lib.figures import style as look
 
 LONG = "Un nome di regione davvero molto lungo e ufficiale"
@@ -229,6 +230,96 @@ def test_divisions_show_jobs_and_quotients(ax):
     assert charts.division_bars(table, ax=ax) is ax
     words = _words(ax)
     assert "125,714" in words and "1.90" in words and "No figure: Repair." in words and "C28  Machinery" in words
+
+
+def _dots(ax) -> list:
+    return [line for line in ax.lines if line.get_marker() in ("o", "s") and len(line.get_xdata())]
+
+
+def test_strip_shows_estimates_hollow_and_marks_the_case(ax):
+    values = pd.Series({f"R{i}": 0.4 + i / 10 for i in range(9)})
+    charts.rank_strip(values, ax=ax, highlight="R5", group=["R2", "R5"], estimated={"R5", "R2", "R0"})
+    hollow = [line for line in _dots(ax) if to_hex(line.get_markerfacecolor()) == "#ffffff"]
+    assert sum(len(line.get_xdata()) for line in hollow) == 3
+    assert sum(len(line.get_xdata()) for line in _dots(ax)) == 9
+    assert {to_hex(line.get_markeredgecolor()).upper() for line in hollow} >= {look.ACCENT, look.ALPINE}
+    words = _words(ax)
+    assert "R5 about 0.90: rank 4 of 9" in words and look.HOLLOW in words
+
+
+def test_strip_without_estimates_has_no_mark(ax):
+    charts.rank_strip(pd.Series({"A": 0.5, "B": 1.5}), ax=ax, highlight="B")
+    assert "about" not in _words(ax) and look.HOLLOW not in _words(ax)
+
+
+@pytest.mark.parametrize("estimated", [False, True])
+def test_waterfall_of_estimates_is_hollow(ax, estimated):
+    charts.shift_share_waterfall(pd.Series({"national": 10.0, "regional": -5.0}), ax=ax, estimated=estimated)
+    white = [to_hex(bar.get_facecolor()) == "#ffffff" for bar in ax.patches]
+    assert white == [estimated] * 3
+    assert (look.HOLLOW in _words(ax)) == estimated
+    assert len({to_hex(bar.get_edgecolor()) for bar in ax.patches}) == 3, "gain, loss and total keep their colours"
+
+
+def test_published_jobs_stay_filled_where_only_the_total_is_estimated(ax):
+    table = pd.DataFrame(
+        {"jobs": [7199.3, 4322.0], "lq": [3.1, 1.27], "status": ["estimated"] * 2}, index=["C21", "C32"]
+    )
+    table[["jobs_lower", "jobs_upper"]] = [[3960, 7900], [4322, 4322]]
+    charts.division_bars(table, ax=ax)
+    assert [to_hex(bar.get_facecolor()) == "#ffffff" for bar in ax.patches] == [True, False]
+    words = _words(ax)
+    assert "about 7,200" in words and "7,199" not in words and "\n4,322" in words and "about 4,32" not in words
+    assert "about 3.10" in words and "about 1.27" in words and look.HOLLOW in words
+
+
+def test_heat_map_cuts_the_corner_of_estimates_only(ax):
+    table = pd.DataFrame({"A": [1.2, np.nan], "B": [0.4, 2.5]}, index=["R1", "R2"])
+    marks = pd.DataFrame({"B": [False, True], "A": [True, True]}, index=["R1", "R2"])
+    heatmaps.quotient_heat_map(table, ax=ax, estimated=marks)
+    corners = [patch.get_xy() for patch in ax.patches if isinstance(patch, mpl.patches.Polygon)]
+    cells = {(int(xy[:, 0].min()), int(xy[:, 1].min())) for xy in corners}
+    assert cells == {(0, 0), (1, 1)} and len(corners) == 2, "column and row of R1 A and R2 B; a gap has no mark"
+    assert "Cut corner: rests on an estimate." in _words(ax)
+
+
+def test_heat_map_without_estimates_has_no_mark(ax):
+    heatmaps.quotient_heat_map(pd.DataFrame({"A": [1.2]}, index=["R1"]), ax=ax)
+    assert not any(isinstance(patch, mpl.patches.Polygon) for patch in ax.patches) and "Cut corner" not in _words(ax)
+
+
+@pytest.fixture
+def errors() -> pd.DataFrame:
+    columns = {"EU": [100.0, 13.07, 4.62], "Alpine Space": [100.0, np.nan, 4.86]}
+    return pd.DataFrame(columns, index=["zero fill", "plain fitting", "estimate used here"])
+
+
+def test_methods_are_drawn_in_order_from_zero(ax, errors):
+    before = errors.copy()
+    assert method_dots(errors, ax=ax, highlight="estimate used here", title="Finding", source="Source") is ax
+    pd.testing.assert_frame_equal(errors, before)
+    placed = sorted((float(line.get_ydata()[0]), round(float(line.get_xdata()[0]), 2)) for line in _dots(ax))
+    # the missing score is left out
+    assert [dot for dot in placed if not np.isnan(dot[1])] == [(0, 100), (0, 100), (1, 13.07), (2, 4.62), (2, 4.86)]
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == list(errors.index)
+    top, bottom = ax.get_ylim()
+    assert top > bottom, "the first method stands on top"
+    assert ax.get_xlim()[0] == 0 and ax.get_xlim()[1] > 100
+    words = _words(ax)
+    for part in ("Finding", "Source", "100.0 · 100.0", "4.6 · 4.9", "\n13.1\n", "EU", "Alpine Space"):
+        assert part in words, part
+
+
+def test_only_the_highlighted_method_has_the_accent(ax, errors):
+    method_dots(errors, ax=ax, highlight="estimate used here")
+    own = {int(line.get_ydata()[0]) for line in _dots(ax) if to_hex(line.get_color()).upper() == look.ACCENT}
+    assert own == {2}
+    labels = {tick.get_text(): to_hex(tick.get_color()).upper() for tick in ax.get_yticklabels()}
+    assert [name for name, colour in labels.items() if colour == look.ACCENT] == ["estimate used here"]
+    # the legend tells the areas apart by marker, in a colour of neither
+    handles = ax.get_legend().legend_handles
+    assert [handle.get_marker() for handle in handles] == ["s", "o"]
+    assert {to_hex(handle.get_color()) for handle in handles} == {look.TEXT.lower()}
 
 
 CALLS = {

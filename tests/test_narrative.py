@@ -422,6 +422,43 @@ def test_what_is_estimated_of_an_area_is_said(found):
         assert any("growth rests on an estimate" in line for line in own) == guessed
 
 
+# does the headline survive?
+
+
+def verdict_at(found, end: str) -> tuple[str, str | None]:
+    """Judge the committed figures anew with every estimate at one limit; the interval keeps its proportions."""
+    main, other = found.main, {"lower": "upper", "upper": "lower"}[end]
+    interval = {end: main[f"extreme_{end}"], other: main[other] * main[f"lq_{end}"] / main["lq"]}
+    change = main.get("growth_pct", NAN)
+    if pd.notna(change):
+        change = main[f"growth_{end}_pct"] - found.growth.reference_pct
+    pace = None if pd.isna(change) else "keeps" if abs(change) <= 1 else "gains" if change > 0 else "loses"
+    return standing_of(interval["lower"], interval["upper"]), pace
+
+
+def test_every_case_says_whether_it_survives(found):
+    main, own = found.main, (narrative.specialisation(found), narrative.pace(found))
+    result = survival(found)
+    growth_status = main["growth_status"] if pd.notna(main.get("growth_pct", NAN)) else "observed"
+    rests = {main["status"], growth_status} != {"observed"}
+    assert result.rests_on_estimates == rests
+    ends = {end: verdict_at(found, end) for end in ("lower", "upper")} if rests else {}
+    assert result.survives == all(verdict == own for verdict in ends.values())
+    for language, same, other in (("en", "the verdict is the same", "does not survive"),
+                                  ("it", "il giudizio non cambia", "non regge")):  # fmt: skip
+        text = narrative.verdict(found, language)
+        assert (same in text) == (rests and result.survives)
+        assert (other in text) == (not result.survives)
+        assert all(narrative.CONCLUSIONS[language][verdict].rstrip(".") in text for verdict in ends.values())
+    assert narrative.headline(found).endswith("; rests on estimates") == (not result.survives)
+
+
+def test_some_cases_rest_on_estimates_and_one_does_not_survive():
+    results = {name: survival(evidence_of(name)) for name in NAMES}
+    assert 0 < sum(result.rests_on_estimates for result in results.values()) < len(NAMES)
+    assert not results["life-sciences-slovenia"].survives, "its pharmaceuticals are hidden in both years"
+
+
 # findings
 
 

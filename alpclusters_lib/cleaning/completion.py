@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from alpclusters_lib.cleaning.confidentiality import protect
+from alpclusters_lib.cleaning.disclosure import jointly_pinned
 from alpclusters_lib.cleaning.priors import panel
 from alpclusters_lib.cleaning.suppression import Completed
 
@@ -35,10 +36,12 @@ def _divisions(cells: pd.DataFrame, completed: Completed) -> pd.DataFrame:
     return rows
 
 
-def _protected(rows: pd.DataFrame, estimated: pd.Series) -> pd.DataFrame:
+def _protected(rows: pd.DataFrame, estimated: pd.Series, together: pd.Series) -> pd.DataFrame:
     """Mark estimates and take back those that confidentiality forbids; ``counted`` is what a row counts in sums."""
     safe = protect(
-        rows.loc[estimated, ["value", *ALL_LIMITS]], confidential=rows.loc[estimated, "status"] == "confidential"
+        rows.loc[estimated, ["value", *ALL_LIMITS]],
+        confidential=rows.loc[estimated, "status"] == "confidential",
+        elsewhere=together.reindex(rows.index[estimated], fill_value=False),
     )
     result = rows.assign(counted=rows["value"])
     columns = ["value", *LIMITS, "status", "counted"]
@@ -99,7 +102,8 @@ def completed_table(cells: pd.DataFrame, completed: Completed, children: Mapping
     """
     divisions = _divisions(cells, completed)
     estimated = divisions["value"].notna() & (divisions["status"] != "observed")
-    rounded = _protected(divisions, estimated)
+    together = jointly_pinned(cells, children)
+    rounded = _protected(divisions, estimated, together)
     told = rounded[["counted", *LIMITS]].set_axis(["counted", "published_lower", "published_upper"], axis=1)
     sums = _sums(divisions.join(told), children, cells.set_index(KEY)["value"])
     others = cells[~((cells["region"].str.len() == 4) & (cells["sector"].str.len() == 3))].set_index(KEY)
@@ -107,7 +111,7 @@ def completed_table(cells: pd.DataFrame, completed: Completed, children: Mapping
     hidden = others["value"].isna() & others.index.isin(sums.index) & (others["flag"] != "implausible")
     found = sums.reindex(others.index[hidden])
     others.loc[hidden, ["value", *ALL_LIMITS]] = found[["value", *ALL_LIMITS]].to_numpy()
-    others = _protected(others, hidden)
+    others = _protected(others, hidden, together)
     shown = hidden & others["value"].notna()
     told = sums.loc[others.index[shown], ["counted", "published_lower", "published_upper", "counted"]]
     others.loc[shown, ["value", *LIMITS, "counted"]] = told.to_numpy()

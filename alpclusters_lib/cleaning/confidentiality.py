@@ -47,7 +47,7 @@ def rounding_unit(value: pd.Series) -> pd.Series:
     return pd.Series(power * step, value.index)
 
 
-def protect(cells: pd.DataFrame, *, confidential: pd.Series) -> pd.DataFrame:
+def protect(cells: pd.DataFrame, *, confidential: pd.Series, elsewhere: pd.Series | None = None) -> pd.DataFrame:
     r"""Round the limits of estimated cells outwards and take the value of pinned ones back.
 
     A pinned cell :math:`x` becomes :math:`[\tilde x - u, \tilde x + u]`, not below 0, with :math:`\tilde x` the
@@ -61,6 +61,8 @@ def protect(cells: pd.DataFrame, *, confidential: pd.Series) -> pd.DataFrame:
         where these are known without the allowance for rounding: who subtracts printed figures finds those.
     confidential
         Which of them the publisher hides; the others are merely not published, and are not withheld.
+    elsewhere
+        Cells that published figures pin down in another way (:mod:`~alpclusters_lib.cleaning.disclosure`).
 
     Returns
     -------
@@ -77,6 +79,8 @@ def protect(cells: pd.DataFrame, *, confidential: pd.Series) -> pd.DataFrame:
     """
     tight = [cells[f"tight_{end}" if f"tight_{end}" in cells else end] for end in ("lower", "upper")]
     withheld = (pinned(cells["value"], *tight) | pinned(cells["value"], cells["lower"], cells["upper"])) & confidential
+    if elsewhere is not None:
+        withheld |= elsewhere & confidential
     unit = rounding_unit(cells["value"])
     middle = (cells["value"] / unit).round() * unit
     # a small cell may be pinned to one side of its estimate: what limits it stays inside what is told of it

@@ -39,7 +39,7 @@ def test_sentence() -> str:
     """Return what the test on masked cells found, and what it does not tell."""
     europe = datasets.suppression_test().set_index(["method", "area"]).loc[("estimate", "EU")]
     outside = int(europe["outside_limits"])
-    limits = "No true figure lies" if outside == 0 else f"{count(outside)} true figures lie"
+    limits = {0: "No true figure lies", 1: "One true figure lies"}.get(outside, f"{count(outside)} true figures lie")
     return (
         f"Tested on {count(europe['cells'])} published cells, masked in {count(europe['draws'])} draws. In the EU and "
         f"in the Alpine Space the estimates miss {_score('wape', 'estimate')} of the masked jobs; plain proportional "
