@@ -223,36 +223,6 @@ def test_whole_regions_with_a_hidden_section_are_marked():
 # coverage
 
 
-@pytest.mark.parametrize("perimeter", regions.PERIMETERS)
-def test_every_region_accounts_for_all_68_divisions(perimeter):
-    table = coverage.coverage(perimeter)
-    assert list(table.index) == list(regions.perimeter(perimeter))
-    assert (table[["observed", "confidential", "missing"]].sum(axis=1) == 68).all()
-    covered = table[table["observed"] > 0]
-    assert set(table.index.difference(covered.index).str[:2]) <= {"CH", "LI"}
-    assert covered["business economy"].notna().all()
-    assert set(table["total is"]) <= {"observed", "estimated", "missing"}
-
-
-def test_coverage_is_what_the_processed_table_holds():
-    rows = datasets.employment(year=2014, regions="ITH2", sectors=sectors.divisions())
-    line = coverage.coverage().loc["ITH2"]
-    assert line["observed"] == rows["value"].notna().sum()
-    assert line["confidential"] == (rows["status"] == "confidential").sum()
-    assert line["business economy"] == 145_046
-
-
-def test_sentence_on_coverage_counts_what_the_table_holds():
-    table = coverage.coverage()
-    covered = table[table["observed"] > 0]
-    text = coverage.coverage_sentence()
-    assert text.startswith(f"{len(covered)} of 35 regions have industry figures in 2014;")
-    assert "Liechtenstein and Switzerland have none" in text
-    assert f"{len(covered) * 68:,} cells" in text
-    hidden = covered[["confidential", "missing"]].to_numpy().sum() / (len(covered) * 68) * 100
-    assert f"{hidden:.1f} % are hidden" in text
-
-
 def test_grid_of_coverage_has_a_row_a_region():
     picture = coverage.coverage_picture()
     table = coverage.coverage()

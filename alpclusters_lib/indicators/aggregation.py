@@ -110,7 +110,10 @@ def cluster_employment(employment: pd.DataFrame, divisions: Sequence[str]) -> pd
     {'jobs': 73.0, 'lower': 70.0, 'upper': 80.0, 'hidden': 1, 'status': 'estimated'}
     """
     divisions = _checked(employment, divisions)
-    parts = _by_sector(employment)
+    # other sections say nothing of these divisions
+    sections = {d[0] for d in divisions}
+    near = [s for s in employment["sector"].unique() if s[0] in sections and len(s) <= 3]
+    parts = _by_sector(employment[employment["sector"].isin(near)])
     published = parts["observed"][divisions] == 1
     hidden = (~published).sum(axis=1)
     withheld = parts["value"][divisions].isna() & parts["counted"][divisions].notna()
