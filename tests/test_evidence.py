@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from gathered import evidence_of
 
 from alpclusters_lib import datasets, regions, sectors
 from alpclusters_lib.cleaning.employment import EU28_MEMBERS
@@ -22,11 +23,6 @@ NAMES = (
     "machinery-lombardy", "automotive-piedmont", "mechatronics-trento", "life-sciences-slovenia", "food-fribourg",
     "fibre-composites", "creative-lombardy", "metal-franche-comte", "life-sciences-salzburg",
 )  # fmt: skip
-
-
-@functools.cache
-def evidence_of(name):
-    return collect(load_case(name))
 
 
 @pytest.fixture(scope="module")

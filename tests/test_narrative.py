@@ -9,11 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from gathered import evidence_of
 
 from alpclusters_lib import datasets, regions, sectors
 from alpclusters_lib.reports import findings, narrative, references
-from alpclusters_lib.reports.case import case_names, load_case
-from alpclusters_lib.reports.evidence import collect
+from alpclusters_lib.reports.case import case_names
 from alpclusters_lib.reports.explain import explain
 from alpclusters_lib.reports.numbers import count, decimal, ordinal, percent, span
 from alpclusters_lib.reports.robustness import survival
@@ -26,11 +26,6 @@ CAUSAL = re.compile(
     re.IGNORECASE,
 )
 NAN = float("nan")
-
-
-@functools.cache
-def evidence_of(name):
-    return collect(load_case(name))
 
 
 @pytest.fixture(params=NAMES)

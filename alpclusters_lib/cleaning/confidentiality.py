@@ -84,8 +84,11 @@ def protect(cells: pd.DataFrame, *, confidential: pd.Series, elsewhere: pd.Serie
     unit = rounding_unit(cells["value"])
     middle = (cells["value"] / unit).round() * unit
     # a small cell may be pinned to one side of its estimate: what limits it stays inside what is told of it
-    lower = np.minimum(middle - unit, np.floor(cells["lower"] / unit) * unit).clip(lower=0)
-    upper = np.maximum(middle + unit, np.ceil(cells["upper"] / unit) * unit)
+    single = withheld if elsewhere is None else withheld & ~elsewhere
+    lower = np.minimum(middle - unit, np.floor(cells["lower"].where(single) / unit) * unit)
+    upper = np.maximum(middle + unit, np.ceil(cells["upper"].where(single) / unit) * unit)
+    # what several sums pin together may be wide open by any single one
+    lower, upper = lower.fillna(middle - unit).clip(lower=0), upper.fillna(middle + unit)
     return pd.DataFrame(
         {
             "value": cells["value"].mask(withheld),

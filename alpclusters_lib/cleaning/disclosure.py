@@ -29,8 +29,9 @@ def _equations(
     place = {region: i for i, region in enumerate(wide.index)}
     number = np.arange(wide.size).reshape(wide.shape)
     known = wide.to_numpy(float)
-    divisions = {s: [j for j, d in enumerate(wide.columns) if len(d) == 3 and d[0] == s] for s in wide.columns}
-    links = [(number[:, j], number[:, divisions[s]], "section") for j, s in enumerate(wide.columns) if len(s) == 1] + [
+    columns = list(wide.columns)  # plain text: an index of strings is slow to walk through
+    divisions = {s: [j for j, d in enumerate(columns) if len(d) == 3 and d[0] == s] for s in columns if len(s) == 1}
+    links = [(number[:, j], number[:, divisions[s]], "section") for j, s in enumerate(columns) if len(s) == 1] + [
         (number[place[p]], number[[place[c] for c in kids if c in place]].T, "country" if len(p) == 2 else "NUTS 1")
         for p, kids in children.items()
         if p in place and any(c in place for c in kids)
@@ -136,9 +137,19 @@ def jointly_pinned(cells: pd.DataFrame, children: Mapping[str, Sequence[str]]) -
         wide = block.pivot(index="region", columns="sector", values="value")
         wide = wide[wide.notna().any(axis=1)]
         tree = {p: kids for p, kids in children.items() if p.startswith(country)}
-        lower, upper = (limit.stack() for limit in joint_limits(wide, tree))
-        hidden = wide.isna().stack()
-        near = pinned((lower + upper)[hidden] / 2, lower[hidden], upper[hidden])
-        parts.append(pd.concat({year: near}, names=["year"]).reorder_levels(["region", "sector", "year"]))
-    none = pd.Series(False, pd.MultiIndex.from_arrays([[], [], []], names=["region", "sector", "year"]))
-    return pd.concat(parts) if parts else none
+        lower, upper = joint_limits(wide, tree)
+        row, column = np.nonzero(wide.isna().to_numpy())
+        low, high = (pd.Series(limit.to_numpy()[row, column]) for limit in (lower, upper))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "region": wide.index.to_numpy()[row],
+                    "sector": wide.columns.to_numpy()[column],
+                    "year": year,
+                    "near": pinned((low + high) / 2, low, high),
+                }
+            )
+        )
+    columns = ["region", "sector", "year", "near"]
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    return table.set_index(columns[:3])["near"].astype(bool)

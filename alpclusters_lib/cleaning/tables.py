@@ -72,8 +72,12 @@ class Inputs:
         return self.cells("local_units")
 
     @functools.cached_property
+    def wages(self) -> pd.DataFrame:
+        return self.cells("wages")
+
+    @functools.cached_property
     def figures(self) -> priors.Figures:
-        return priors.figures(self.jobs, self.local_units, self.cells("wages"))
+        return priors.figures(self.jobs, self.local_units, self.wages)
 
     @functools.cached_property
     def employment(self) -> pd.DataFrame:
