@@ -217,7 +217,10 @@ def test_what_is_told_of_a_withheld_division_contains_our_estimate_and_its_limit
     cells = cells[(cells["region"].str.len() == 4) & (cells["sector"].str.len() == 3)].set_index(KEY)
     inside = estimates.reindex(cells.index)
     assert inside["value"].notna().all()
-    assert (cells["lower"] <= inside["lower"] + 1e-6).all() and (inside["upper"] <= cells["upper"] + 1e-6).all()
+    # what only several sums pin together may be wide open by each of them
+    together = jointly_pinned(real_inputs.jobs, real_inputs.children).reindex(cells.index, fill_value=False)
+    one, limits = cells[~together], inside[~together]
+    assert (one["lower"] <= limits["lower"] + 1e-6).all() and (limits["upper"] <= one["upper"] + 1e-6).all()
     assert (cells["lower"] <= inside["value"]).all() and (inside["value"] <= cells["upper"]).all()
 
 

@@ -630,6 +630,7 @@ def test_explanation_of_a_withheld_figure_gives_its_rounded_limits_only():
         assert text.splitlines()[0].endswith(", 2014: not published") and "status: confidential" in text
         assert "no figure" in text.split("formula\n")[1].split("inputs")[0] or indicator == "employment"
         assert f"between {low} and {high}, counted with the middle" in text
+        assert re.search(rf"{cell['region']} +{cell['sector']} +2014 +– +confidential", text)
         assert not re.search(rf"\b{middle}\b", text), "the middle is no figure of a single cell"
     assert f"limits: {low} to {high}, " in explain("employment", cell["region"], cell["sector"])
 
