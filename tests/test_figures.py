@@ -317,6 +317,8 @@ def test_only_the_highlighted_method_has_the_accent(ax, errors):
     assert own == {2}
     labels = {tick.get_text(): to_hex(tick.get_color()).upper() for tick in ax.get_yticklabels()}
     assert [name for name, colour in labels.items() if colour == look.ACCENT] == ["estimate used here"]
+    faces = {line.get_marker(): to_hex(line.get_markerfacecolor()).upper() for line in _dots(ax)}
+    assert faces["s"] == "#FFFFFF" != faces["o"], "the first area is hollow, the second filled"
     # the legend tells the areas apart by marker, in a colour of neither
     handles = ax.get_legend().legend_handles
     assert [handle.get_marker() for handle in handles] == ["s", "o"]
