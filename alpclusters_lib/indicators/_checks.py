@@ -10,24 +10,39 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_complex_dtype, is_numeric_dtype
 
 
-def employment_table(table: pd.DataFrame, *, name: str = "employment") -> pd.DataFrame:
-    """Return a float copy of a region × sector table, or raise a sentence about the first thing wrong."""
+def employment_values(table: pd.DataFrame, *, name: str = "employment") -> np.ndarray:
+    """Return a region × sector table as floats, or raise a sentence about the first thing wrong.
+
+    The array may share the memory of the table: it is for reading.
+    """
     if not isinstance(table, pd.DataFrame):
         raise TypeError(f"{name} is a {type(table).__name__}; a region × sector DataFrame is needed")
     require_unique(table.index, noun="region", name=name)
     require_unique(table.columns, noun="sector", name=name)
-    for sector, dtype in table.dtypes.items():
-        require_numeric(dtype, where=f"{name} of sector {sector}")
-    values = table.to_numpy(dtype=float, na_value=np.nan, copy=True)
-    wrong = (values < 0) | np.isinf(values)
-    if wrong.any():
-        row, column = np.argwhere(wrong)[0]
-        region, sector = table.index[row], table.columns[column]
-        raise ValueError(
-            f"{name} of region {region} in sector {sector} is {values[row, column]:g}; "
-            "a finite number, zero or more, is needed"
-        )
-    return pd.DataFrame(values, index=table.index, columns=table.columns)
+    values = table.to_numpy()
+    # a plain number type of the whole says that every column holds real numbers; else each column is asked
+    if values.dtype.kind not in "iuf":
+        for sector, dtype in table.dtypes.items():
+            require_numeric(dtype, where=f"{name} of sector {sector}")
+        values = table.to_numpy(dtype=float, na_value=np.nan)
+    values = values.astype(float, copy=False)
+    # the smallest cell and the sum find every wrong one in two passes: NaN compares as false, infinity sums to itself
+    if values.size and not (values.min() >= 0 and np.isfinite(values.sum())):
+        wrong = (values < 0) | np.isinf(values)
+        if wrong.any():
+            row, column = np.argwhere(wrong)[0]
+            region, sector = table.index[row], table.columns[column]
+            raise ValueError(
+                f"{name} of region {region} in sector {sector} is {values[row, column]:g}; "
+                "a finite number, zero or more, is needed"
+            )
+    return values
+
+
+def employment_table(table: pd.DataFrame, *, name: str = "employment") -> pd.DataFrame:
+    """Return a float copy of a region × sector table, or raise a sentence about the first thing wrong."""
+    values = employment_values(table, name=name)
+    return pd.DataFrame(values, index=table.index, columns=table.columns, copy=True)
 
 
 def counts_by_label(series: pd.Series, *, noun: str, name: str) -> pd.Series:
@@ -69,6 +84,8 @@ def aligned_table(table: pd.DataFrame, like: pd.DataFrame, *, name: str) -> pd.D
         absent = wanted[~wanted.isin(held)]
         if len(absent):
             raise ValueError(f"{name} has no {noun} {listed(absent)}; it has {listed(held)}")
+    if table.index.equals(like.index) and table.columns.equals(like.columns):
+        return table
     return table.reindex(index=like.index, columns=like.columns)
 
 

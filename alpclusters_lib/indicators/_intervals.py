@@ -86,13 +86,13 @@ def location_quotient_interval(
     if size_cv < 0 or draws < 1:
         raise ValueError(f"size_cv is {size_cv} and draws {draws}; size_cv >= 0 and draws >= 1 are needed")
     counts = gather(employment, totals, reference)
-    jobs = counts.jobs.to_numpy()
+    jobs = counts.jobs
     if local_units is None:
         size, size_cv = np.ones_like(jobs), 0.0
     else:
         units = _checks.employment_table(local_units, name="local_units")
-        units = _checks.aligned_table(units, counts.jobs, name="local_units")
-        typical = None if jobs_per_unit is None else jobs_per_unit.reindex(counts.jobs.columns).to_numpy(dtype=float)
+        units = _checks.aligned_table(units, employment, name="local_units")
+        typical = None if jobs_per_unit is None else jobs_per_unit.reindex(counts.columns).to_numpy(dtype=float)
         size = _establishment_size(jobs, units.to_numpy(), typical)
     effect = np.maximum(size * (1 + size_cv**2), 1)
     if method == "delta":
@@ -101,9 +101,9 @@ def location_quotient_interval(
         size, generator = effect / (1 + size_cv**2), np.random.default_rng(rng)
         limits = _bootstrap_limits(counts, size, size_cv, level, draws, generator)
     lower, upper = _zero_limits(counts, effect, level, limits)
-    estimate = quotient(counts).to_numpy()
+    estimate = quotient(counts)
     columns = {"estimate": estimate.ravel(), "lower": lower.ravel(), "upper": upper.ravel()}
-    return pd.DataFrame(columns, index=_checks.long_index(counts.jobs))
+    return pd.DataFrame(columns, index=_checks.long_index(employment))
 
 
 def _establishment_size(jobs: np.ndarray, units: np.ndarray, typical: np.ndarray | None) -> np.ndarray:
@@ -116,9 +116,9 @@ def _establishment_size(jobs: np.ndarray, units: np.ndarray, typical: np.ndarray
 
 def _delta_limits(counts: Counts, effect: np.ndarray, level: float) -> Limits:
     """Return the limits of the delta method on the log quotient (Moineddin, Beyene & Boyle 2003)."""
-    jobs = counts.jobs.to_numpy()
-    totals, sectors = counts.totals.to_numpy()[:, None], counts.sectors.to_numpy()
-    estimate = quotient(counts).to_numpy()
+    jobs = counts.jobs
+    totals, sectors = counts.totals[:, None], counts.sectors
+    estimate = quotient(counts)
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = 1 / jobs - 1 / totals + 1 / sectors - 1 / counts.whole
         # only counts that can be a part of the reference covary with it
@@ -150,23 +150,23 @@ def _bootstrap_limits(
         quantile = np.nanquantile if np.isnan(block).any() else np.quantile
         known = ~np.isnan(block).all(axis=0)
         limits[:, row, known] = quantile(block[:, known], [(1 - level) / 2, (1 + level) / 2], axis=0)
-    unknown = np.isnan(quotient(counts).to_numpy(dtype=float)) | np.isnan(size)
+    unknown = np.isnan(quotient(counts)) | np.isnan(size)
     limits[:, unknown] = np.nan
     return limits[0], limits[1]
 
 
 def _with_elsewhere(counts: Counts, size: np.ndarray) -> Limits:
     """Append the sectors outside the table as a column and the rest of the reference as a row."""
-    jobs = np.nan_to_num(counts.jobs.to_numpy())
-    sectors = np.nan_to_num(counts.sectors.to_numpy())
+    jobs = np.nan_to_num(counts.jobs)
+    sectors = np.nan_to_num(counts.sectors)
     short = jobs.sum(axis=0) > 1.01 * sectors
     if short.any():
-        sector = counts.jobs.columns[int(np.argmax(short))]
+        sector = counts.columns[int(np.argmax(short))]
         raise ValueError(
             f"reference has fewer jobs in sector {sector} than the regions of the table together; the "
             'bootstrap needs regions that are part of the reference, method="delta" does not'
         )
-    outside = np.nan_to_num(counts.totals.to_numpy()) - jobs.sum(axis=1)
+    outside = np.nan_to_num(counts.totals) - jobs.sum(axis=1)
     all_jobs = np.block([[jobs, outside[:, None]], [sectors - jobs.sum(axis=0), np.zeros(1)]]).clip(min=0)
     all_jobs[-1, -1] = max(np.nan_to_num(counts.whole) - all_jobs.sum(), 0)
     size = np.where(np.isnan(size), 1, size)
@@ -181,8 +181,8 @@ def _with_elsewhere(counts: Counts, size: np.ndarray) -> Limits:
 
 def _zero_limits(counts: Counts, effect: np.ndarray, level: float, limits: Limits) -> Limits:
     """Put the exact Poisson limits (Garwood 1936) where a region has no jobs in a sector."""
-    totals, shares = counts.totals.to_numpy()[:, None], counts.sectors.to_numpy() / counts.whole
+    totals, shares = counts.totals[:, None], counts.sectors / counts.whole
     with np.errstate(divide="ignore", invalid="ignore"):
         highest = -np.log((1 - level) / 2) * effect / totals / shares
-    none = (quotient(counts) == 0).to_numpy()
+    none = quotient(counts) == 0
     return np.where(none, 0, limits[0]), np.where(none, highest, limits[1])

@@ -12,7 +12,7 @@ import pandas as pd
 
 from alpclusters_lib.indicators import _checks
 from alpclusters_lib.indicators._intervals import location_quotient_interval
-from alpclusters_lib.indicators._quotients import gather, quotient
+from alpclusters_lib.indicators._quotients import column_sums, gather, quotient
 
 __all__ = [
     "hoover_index",
@@ -62,7 +62,8 @@ def location_quotient(
     ITC4  1.875000  0.416667
     ITH1  0.416667  1.388889
     """
-    return quotient(gather(employment, totals, reference))
+    counts = gather(employment, totals, reference)
+    return counts.labelled(quotient(counts))
 
 
 def symmetric_location_quotient(
@@ -86,8 +87,12 @@ def symmetric_location_quotient(
     ITC4  0.304 -0.412
     ITH1 -0.412  0.163
     """
-    ratio = quotient(gather(employment, totals, reference))
-    return (ratio - 1) / (ratio + 1)
+    counts = gather(employment, totals, reference)
+    ratio = quotient(counts)
+    ahead = ratio - 1
+    ratio += 1
+    ahead /= ratio
+    return counts.labelled(ahead)
 
 
 def standardised_location_quotient(
@@ -123,12 +128,21 @@ def standardised_location_quotient(
     ITH1 -1.044  1.044
     ITH2  0.095 -0.095
     """
-    ratio = quotient(gather(employment, totals, reference))
+    counts = gather(employment, totals, reference)
+    ratio = quotient(counts)
     if log:
-        ratio = np.log(ratio.where(ratio > 0))
+        with np.errstate(divide="ignore"):
+            ratio = np.log(np.where(ratio > 0, ratio, np.nan))
+    missing = np.isnan(ratio)
+    holed = missing.any()
+    number = len(ratio) - missing.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio -= (np.where(missing, 0, ratio) if holed else ratio).sum(axis=0) / number
+        centred = np.where(missing, 0, ratio) if holed else ratio
+        deviation = np.sqrt(np.einsum("ri,ri->i", centred, centred) / (number - 1))
     # rounding leaves a deviation of about 1e-16 where all quotients are equal
-    deviation = ratio.std(ddof=1).where(lambda spread: spread > 1e-12)
-    return (ratio - ratio.mean()) / deviation
+    ratio /= np.where((number > 1) & (deviation > 1e-12), deviation, np.nan)
+    return counts.labelled(ratio)
 
 
 def specialised_jobs(
@@ -154,7 +168,8 @@ def specialised_jobs(
     ITH1 -14.0  14.0
     """
     counts = gather(employment, totals, reference)
-    return counts.jobs - np.outer(counts.totals, counts.sectors / counts.whole)
+    expected = np.outer(counts.totals, counts.sectors / counts.whole)
+    return counts.labelled(np.subtract(counts.jobs, expected, out=expected))
 
 
 def krugman_index(employment: pd.DataFrame, *, versus: str = "rest") -> pd.Series:
@@ -187,17 +202,16 @@ def krugman_index(employment: pd.DataFrame, *, versus: str = "rest") -> pd.Serie
     {'ITC4': 1.1667, 'ITH1': 1.1667}
     """
     _checks.one_of(versus, ("rest", "others_mean", "total"), name="versus")
-    jobs = _checks.employment_table(employment)
-    pooled = jobs.sum()
-    if versus == "total":
-        others = _shares(pooled.to_frame().T).to_numpy()
-    elif versus == "rest":
-        others = _shares(pooled - jobs).to_numpy()
-    else:
+    jobs = _checks.employment_values(employment)
+    if versus == "others_mean":
         shares = _shares(jobs)
-        known = shares.notna().all(axis=1).sum() - 1
-        others = ((shares.sum() - shares) / known if known > 0 else shares * np.nan).to_numpy()
-    return _distance(jobs, others).rename("krugman_index")
+        known = ~np.isnan(shares).any(axis=1)
+        number = known.sum() - 1
+        others = (shares[known].sum(axis=0) - shares) / (number if number > 0 else np.nan)
+    else:
+        pooled = np.nan_to_num(column_sums(jobs))
+        others = _shares((pooled - jobs) if versus == "rest" else pooled[None, :])
+    return _distance(employment, jobs, others).rename("krugman_index")
 
 
 def hoover_index(employment: pd.DataFrame, *, reference: pd.Series | None = None) -> pd.Series:
@@ -227,18 +241,26 @@ def hoover_index(employment: pd.DataFrame, *, reference: pd.Series | None = None
     >>> hoover_index(jobs).round(4).to_dict()
     {'ITC4': 0.35, 'ITH1': 0.2333}
     """
-    jobs = _checks.employment_table(employment)
-    counts = jobs.sum() if reference is None else _checks.reference_counts(reference, jobs.columns)[0]
-    return (_distance(jobs, _shares(counts.to_frame().T).to_numpy()) / 2).rename("hoover_index")
+    jobs = _checks.employment_values(employment)
+    if reference is None:
+        counts = np.nan_to_num(column_sums(jobs))
+    else:
+        counts = _checks.reference_counts(reference, employment.columns)[0].to_numpy()
+    return (_distance(employment, jobs, _shares(counts[None, :])) / 2).rename("hoover_index")
 
 
-def _shares(counts: pd.DataFrame) -> pd.DataFrame:
-    totals = counts.sum(axis=1, skipna=False)
-    return counts.div(totals.where(totals > 0), axis=0)
+def _shares(counts: np.ndarray) -> np.ndarray:
+    totals = counts.sum(axis=1)
+    return counts / np.where(totals > 0, totals, np.nan)[:, None]
 
 
-def _distance(jobs: pd.DataFrame, others: np.ndarray) -> pd.Series:
-    holes = jobs.index[jobs.isna().any(axis=1)]
-    if len(holes):
-        _checks.warn(f"cells are missing in region {_checks.listed(holes)}, whose index comes back as NaN")
-    return (_shares(jobs) - others).abs().sum(axis=1, skipna=False)
+def _distance(employment: pd.DataFrame, jobs: np.ndarray, others: np.ndarray) -> pd.Series:
+    shares = _shares(jobs)
+    shares -= others
+    distance = np.abs(shares, out=shares).sum(axis=1)
+    # a missing cell makes its row's sum NaN: only then is it looked for
+    holes = np.isnan(jobs).any(axis=1) if np.isnan(distance).any() else np.zeros(len(jobs), dtype=bool)
+    if holes.any():
+        named = _checks.listed(employment.index[holes])
+        _checks.warn(f"cells are missing in region {named}, whose index comes back as NaN")
+    return pd.Series(distance, index=employment.index)
