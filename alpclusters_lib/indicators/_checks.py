@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_complex_dtype, is_numeric_dtype
+
+# so many numbers stay in the processor's cache from one step to the next
+_CACHED = 2**16
+
+
+class Summed(NamedTuple):
+    """A checked region × sector table: cells, sums of rows and of columns, and whether every cell is known."""
+
+    values: np.ndarray
+    rows: np.ndarray
+    columns: np.ndarray
+    known: bool
 
 
 def employment_values(table: pd.DataFrame, *, name: str = "employment") -> np.ndarray:
@@ -15,6 +28,36 @@ def employment_values(table: pd.DataFrame, *, name: str = "employment") -> np.nd
 
     The array may share the memory of the table: it is for reading.
     """
+    values = _floats(table, name)
+    # the smallest cell and the sum find every wrong one in two passes: NaN compares as false, infinity sums to itself
+    if values.size and not (values.min() >= 0 and np.isfinite(values.sum())):
+        _require_counts(values, table, name)
+    return values
+
+
+def employment_sums(table: pd.DataFrame, *, name: str = "employment") -> Summed:
+    """Return the same with its sums, in one pass over a large table; a missing cell makes its sums NaN."""
+    values = _floats(table, name)
+    rows, columns, positive = np.empty(len(values)), np.zeros(values.shape[1]), True
+    for block in blocks(values):
+        part = values[block]
+        rows[block], columns = part.sum(axis=1), columns + part.sum(axis=0)
+        positive &= not part.size or bool(part.min() >= 0)
+    known = positive and bool(np.isfinite(rows.sum()))
+    if not known:
+        _require_counts(values, table, name)
+        known = not np.isnan(rows).any()
+    return Summed(values, rows, columns, known)
+
+
+def blocks(values: np.ndarray) -> Iterator[slice]:
+    """Cut the rows of a table into pieces small enough for the processor's cache."""
+    step = max(_CACHED // max(values.shape[1], 1), 1)
+    for first in range(0, len(values), step):
+        yield slice(first, first + step)
+
+
+def _floats(table: pd.DataFrame, name: str) -> np.ndarray:
     if not isinstance(table, pd.DataFrame):
         raise TypeError(f"{name} is a {type(table).__name__}; a region × sector DataFrame is needed")
     require_unique(table.index, noun="region", name=name)
@@ -25,18 +68,18 @@ def employment_values(table: pd.DataFrame, *, name: str = "employment") -> np.nd
         for sector, dtype in table.dtypes.items():
             require_numeric(dtype, where=f"{name} of sector {sector}")
         values = table.to_numpy(dtype=float, na_value=np.nan)
-    values = values.astype(float, copy=False)
-    # the smallest cell and the sum find every wrong one in two passes: NaN compares as false, infinity sums to itself
-    if values.size and not (values.min() >= 0 and np.isfinite(values.sum())):
-        wrong = (values < 0) | np.isinf(values)
-        if wrong.any():
-            row, column = np.argwhere(wrong)[0]
-            region, sector = table.index[row], table.columns[column]
-            raise ValueError(
-                f"{name} of region {region} in sector {sector} is {values[row, column]:g}; "
-                "a finite number, zero or more, is needed"
-            )
-    return values
+    return values.astype(float, copy=False)
+
+
+def _require_counts(values: np.ndarray, table: pd.DataFrame, name: str) -> None:
+    wrong = (values < 0) | np.isinf(values)
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        region, sector = table.index[row], table.columns[column]
+        raise ValueError(
+            f"{name} of region {region} in sector {sector} is {values[row, column]:g}; "
+            "a finite number, zero or more, is needed"
+        )
 
 
 def employment_table(table: pd.DataFrame, *, name: str = "employment") -> pd.DataFrame:
@@ -63,6 +106,8 @@ def counts_by_label(series: pd.Series, *, noun: str, name: str) -> pd.Series:
 
 def aligned(series: pd.Series, labels: pd.Index, *, noun: str, name: str) -> pd.Series:
     """Return `series` in the order of `labels`; a label that it does not hold raises."""
+    if series.index.equals(labels):
+        return series if series.index.names == labels.names else series.set_axis(labels)
     absent = labels[~labels.isin(series.index)]
     if len(absent):
         raise ValueError(f"{name} has no {noun} {listed(absent)}; it has {listed(series.index)}")
@@ -80,13 +125,23 @@ def reference_counts(reference: pd.Series, sectors: pd.Index, *, name: str = "re
 
 def aligned_table(table: pd.DataFrame, like: pd.DataFrame, *, name: str) -> pd.DataFrame:
     """Return `table` in the label order of `like`; a region or sector that it does not hold raises."""
+    if table.index.equals(like.index) and table.columns.equals(like.columns):
+        return table
     for noun, wanted, held in (("region", like.index, table.index), ("sector", like.columns, table.columns)):
         absent = wanted[~wanted.isin(held)]
         if len(absent):
             raise ValueError(f"{name} has no {noun} {listed(absent)}; it has {listed(held)}")
-    if table.index.equals(like.index) and table.columns.equals(like.columns):
-        return table
     return table.reindex(index=like.index, columns=like.columns)
+
+
+def aligned_sectors(table: pd.DataFrame, sectors: pd.Index, *, name: str) -> pd.DataFrame:
+    """Return the columns of `table` in the order of `sectors`; a sector that it does not hold raises."""
+    if table.columns.equals(sectors):
+        return table
+    absent = sectors[~sectors.isin(table.columns)]
+    if len(absent):
+        raise ValueError(f"{name} has no sector {listed(absent)}; it has {listed(table.columns)}")
+    return table.reindex(columns=sectors)
 
 
 def long_index(table: pd.DataFrame) -> pd.MultiIndex:
@@ -105,8 +160,9 @@ def one_of(choice: str, available: Iterable[str], *, name: str) -> str:
 
 def require_unique(labels: pd.Index, *, noun: str, name: str) -> None:
     """Raise when a label occurs more than once."""
-    twice = labels[labels.duplicated()].unique()
-    if len(twice):
+    # the index remembers the answer
+    if not labels.is_unique:
+        twice = labels[labels.duplicated()].unique()
         raise ValueError(f"{noun} {listed(twice)} occurs more than once in {name}; each is needed once")
 
 

@@ -1,6 +1,7 @@
 """Concentration: how unevenly jobs are spread over sectors, over regions, or values over a population.
 
-None of these measures knows where regions lie, and all move with how finely regions and sectors are cut.
+None of these measures knows where regions lie, and all move with how finely regions and sectors are cut. Those that
+set concentration against the size of plants live in ``_agglomeration`` and are handed on here.
 """
 
 from __future__ import annotations
@@ -11,10 +12,20 @@ import numpy as np
 import pandas as pd
 
 from alpclusters_lib.indicators import _checks
+from alpclusters_lib.indicators._agglomeration import coagglomeration, ellison_glaeser, group_coagglomeration
 
-__all__ = ["gini", "herfindahl_index", "locational_gini", "theil_index"]
+__all__ = [
+    "coagglomeration",
+    "ellison_glaeser",
+    "gini",
+    "group_coagglomeration",
+    "herfindahl_index",
+    "locational_gini",
+    "theil_index",
+]
 
 Values = pd.Series | np.ndarray | Sequence[float]
+_BLOCK = 64
 
 
 def herfindahl_index(employment: pd.DataFrame, *, normalised: bool = False) -> pd.Series:
@@ -48,16 +59,18 @@ def herfindahl_index(employment: pd.DataFrame, *, normalised: bool = False) -> p
     {'ITC4': 0.12}
     """
     jobs = _checks.employment_table(employment)
-    totals = jobs.sum(axis=1, skipna=False)
-    holes = jobs.index[totals.isna()]
+    totals = jobs.to_numpy().sum(axis=1)
+    holes = jobs.index[np.isnan(totals)]
     if len(holes):
         _checks.warn(f"cells are missing in region {_checks.listed(holes)}, whose index comes back as NaN")
-    index = (jobs.div(totals.where(totals > 0), axis=0) ** 2).sum(axis=1, skipna=False)
-    index = index.where(totals > 0).rename("herfindahl_index")
-    if not normalised:
-        return index
-    least = 1 / jobs.shape[1] if jobs.shape[1] else np.nan
-    return (index - least) / (1 - least if least < 1 else np.nan)
+    # an empty row has no shares: without columns even its sum of nothing is missing
+    totals[totals == 0] = np.nan
+    shares = jobs.to_numpy() / totals[:, None]
+    index = np.where(np.isnan(totals), np.nan, np.einsum("rs,rs->r", shares, shares))
+    if normalised:
+        least = 1 / jobs.shape[1] if jobs.shape[1] else np.nan
+        index = (index - least) / (1 - least if least < 1 else np.nan)
+    return pd.Series(index, index=jobs.index, name="herfindahl_index")
 
 
 def gini(values: Values, weights: Values | None = None) -> float:
@@ -163,16 +176,37 @@ def locational_gini(employment: pd.DataFrame, *, weighting: str = "region") -> p
     """
     _checks.one_of(weighting, ("region", "none"), name="weighting")
     jobs = _checks.employment_table(employment)
-    totals = jobs.sum(axis=1, skipna=False)
-    holes = jobs.index[totals.isna()]
+    totals = jobs.to_numpy().sum(axis=1)
+    holes = jobs.index[np.isnan(totals)]
     if len(holes):
         _checks.warn(f"cells are missing in region {_checks.listed(holes)}, left out of every coefficient")
-    jobs, totals = jobs[totals > 0], totals[totals > 0]
-    sizes = totals.to_numpy() if weighting == "region" else np.ones(len(totals))
-    shares = jobs.div(totals, axis=0)
+    held = totals > 0
+    by_sector = jobs.to_numpy()[held].T
+    coefficients = np.empty(len(by_sector))
+    # a block of sectors at a time stays in the processor's cache
+    for first in range(0, len(by_sector), _BLOCK):
+        block = slice(first, first + _BLOCK)
+        coefficients[block] = _ginis(np.ascontiguousarray(by_sector[block]), totals[held], weighting)
+    return pd.Series(coefficients, index=jobs.columns, name="locational_gini")
+
+
+def _ginis(jobs: np.ndarray, totals: np.ndarray, weighting: str) -> np.ndarray:
+    """Return the Gini coefficient of jobs over totals by sector; sectors are rows here, regions columns."""
     # the quotient is the regional share over a constant of the sector, which the coefficient does not see
-    result = {sector: _gini(shares[sector].to_numpy(), sizes) for sector in shares}
-    return pd.Series(result, index=jobs.columns, dtype=float, name="locational_gini")
+    quotients = jobs / totals
+    if weighting == "none":
+        # every region weighs the same, so that its rank says where it stands on the curve
+        quotients.sort(axis=1)
+        rank = np.arange(1 - len(totals), len(totals), 2) / max(len(totals), 1)
+        area, whole = quotients @ rank, quotients.sum(axis=1)
+    else:
+        order = np.argsort(quotients, axis=1)
+        sizes = totals[order] / totals.sum()
+        # twice the middle of each region's stretch of the axis, less 1
+        rank = 2 * np.cumsum(sizes, axis=1) - sizes - 1
+        area, whole = np.einsum("sr,sr->s", np.take_along_axis(jobs, order, axis=1), rank), jobs.sum(axis=1)
+    # rounding may leave -1e-17 for equal values
+    return np.maximum(area, 0) / np.where(whole > 0, whole, np.nan)
 
 
 def _gini(values: np.ndarray, weights: np.ndarray) -> float:

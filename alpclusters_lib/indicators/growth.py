@@ -1,29 +1,39 @@
 """Growth: what part of a region's change is national, of its industries, and its own.
 
 The parts are arithmetic, not causes: the regional part holds all that the reference and the mix do not
-account for, breaks in the series and revisions of the regional figures among them.
+account for, breaks in the series and revisions of the regional figures among them. Which sectors a region gained and
+lost is counted in ``_entries`` and handed on here.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from alpclusters_lib.indicators import _checks
+from alpclusters_lib.indicators._entries import entries_and_exits
+from alpclusters_lib.indicators._yearly import yearly_counts, yearly_tables
 
-__all__ = ["shift_share"]
+__all__ = ["dynamic_shift_share", "entries_and_exits", "shift_share"]
+
+Reference = tuple[pd.Series, float]
+"""Jobs by sector of the table, and in total, other sectors included."""
 
 
 class _Change(NamedTuple):
-    """Jobs of both years by region and sector, and growth of the reference in total and by sector."""
+    """Jobs of both years by region and sector, and growth of the reference in total and by sector, on arrays."""
 
-    start: pd.DataFrame
-    end: pd.DataFrame
-    reference_start: pd.Series
+    start: np.ndarray
+    end: np.ndarray
+    reference_start: np.ndarray
     total_growth: float
-    sector_growth: pd.Series
+    sector_growth: np.ndarray
+
+
+Parts = dict[str, np.ndarray]
 
 
 def shift_share(
@@ -47,7 +57,13 @@ def shift_share(
     .. math:: h_{ir} (g_{ir} - g_i) + (e_{ir} - h_{ir}) (g_{ir} - g_i), \qquad h_{ir} = E_r E^*_i / E^*
 
     so that its regional part is free of the mix, and its allocation says whether the region holds more of
-    what it does better.
+    what it does better. "arcelus" does the same to all three parts,
+
+    .. math:: h_{ir} g + h_{ir} (g_i - g) + h_{ir} (g_{ir} - g_i) + (e_{ir} - h_{ir}) g_{ir}
+
+    with the three allocations together in one column. Arcelus also divides the regional part by the growth
+    :math:`g_r` of the whole region, into :math:`h_{ir} (g_r - g)` and the rest; that is left out, as
+    :math:`g_r` holds the region's mix, from which h is there to free the part.
 
     Parameters
     ----------
@@ -58,20 +74,20 @@ def shift_share(
         omitted the column sums of the cells known in both years: the regional parts of a sector then add to
         0, and so do the industry parts of all cells.
     method
-        "dunn" or "esteban_marquillas".
+        "dunn", "esteban_marquillas" or "arcelus".
 
     Returns
     -------
-    Index (region, sector), columns national, industry, regional, and allocation for "esteban_marquillas", in
-    jobs; each row adds to its change, and rows may be summed. A cell missing in either year is NaN and no
-    other is, as h rests on the region's known sectors. A sector that starts from 0: its change is regional
-    in Dunn's parts; Esteban-Marquillas divides by the start, so regional and allocation are NaN. A sector in
-    which only the region starts above 0, not the reference, has NaN industry and regional parts.
+    Index (region, sector), columns national, industry, regional, and allocation unless "dunn", in jobs; each
+    row adds to its change, and rows may be summed. A cell missing in either year is NaN and no other is, as h
+    rests on the region's known sectors. A sector that starts from 0: its change is regional in Dunn's parts;
+    the other methods divide by the start, so regional and allocation are NaN. A sector in which only the
+    region starts above 0, not the reference, has NaN industry and regional parts.
 
     References
     ----------
     Dunn (1960), Papers of the Regional Science Association 6:97; Esteban-Marquillas (1972), Regional and
-    Urban Economics 2:249.
+    Urban Economics 2:249; Arcelus (1984), Growth and Change 15(1):3.
 
     Examples
     --------
@@ -84,27 +100,80 @@ def shift_share(
     {'national': 20.0, 'industry': -3.0, 'regional': 13.0}
     """
     split = _METHODS[_checks.one_of(method, _METHODS, name="method")]
-    change = _change(start, end, reference_start, reference_end)
-    parts = split(change)
-    columns = {name: part.to_numpy().ravel() for name, part in parts.items()}
-    return pd.DataFrame(columns, index=_checks.long_index(change.start))
-
-
-def _change(
-    start: pd.DataFrame,
-    end: pd.DataFrame,
-    reference_start: pd.Series | None,
-    reference_end: pd.Series | None,
-) -> _Change:
     before = _checks.employment_table(start, name="start")
     after = _checks.employment_table(end, name="end")
     _checks.aligned_table(before, after, name="start")
     after = _checks.aligned_table(after, before, name="end")
     known = before.notna() & after.notna()
     before, after = before.where(known), after.where(known)
-    first, first_total, last, last_total = _references(before, after, reference_start, reference_end)
-    growth = last_total / first_total - 1 if first_total > 0 else np.nan
-    return _Change(before, after, first, growth, last / first.where(first > 0) - 1)
+    parts = split(_change(before, after, *_references(before, after, reference_start, reference_end)))
+    return _long(parts, before)
+
+
+def dynamic_shift_share(
+    panel: pd.DataFrame, *, method: str = "dunn", reference: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    r"""Split the change of jobs year by year and add the parts up.
+
+    .. math:: \sum_{t} e_{ir,t} g_t + \sum_{t} e_{ir,t} (g_{i,t} - g_t) + \sum_{t} e_{ir,t} (g_{ir,t} - g_{i,t})
+
+    and likewise for the other methods of :func:`shift_share`. The mix of every year counts, not that of the first
+    alone, which matters where growth is fast or the mix moves.
+
+    Parameters
+    ----------
+    panel
+        Jobs, one row a region, sector and year, with columns region, sector, year and value; others are ignored. A row
+        that is not there is a missing cell, not a 0.
+    method
+        As in :func:`shift_share`.
+    reference
+        Jobs of the reference economy, columns sector, year and value, every year of the panel and sectors outside it
+        included. Where omitted the sums over the regions of the cells known in every year.
+
+    Returns
+    -------
+    Index (region, sector) in the order of first appearance, columns as in :func:`shift_share`, in jobs; each row adds
+    to its change from the first year to the last. A cell missing in any year is NaN, and no other is. The methods that
+    divide by the start give NaN where a cell is 0 in any year but the last. A sector without a figure in the reference
+    in some year is left out of its total in every year, with a warning, and has no industry and regional parts. Where
+    a year is absent from the panel, the step over it is taken at once, with a warning that names it.
+
+    References
+    ----------
+    Barff & Knight (1988), Growth and Change 19(2):1.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame(
+    ...     [("ITC4", "C28", 2013, 90), ("ITC4", "C28", 2014, 100), ("ITC4", "C28", 2015, 105),
+    ...      ("ITH1", "C28", 2013, 310), ("ITH1", "C28", 2014, 340), ("ITH1", "C28", 2015, 355)],
+    ...     columns=["region", "sector", "year", "value"],
+    ... )
+    >>> dynamic_shift_share(panel).loc[("ITC4", "C28")].round(2).to_dict()
+    {'national': 13.55, 'industry': 0.0, 'regional': 1.45}
+    """
+    split = _METHODS[_checks.one_of(method, _METHODS, name="method")]
+    tables = yearly_tables(panel, name="panel")
+    if reference is None:
+        economy = {year: (table.sum(), float(table.sum().sum())) for year, table in tables.items()}
+    else:
+        economy = _yearly_reference(reference, tables)
+    summed: Parts = {}
+    for first, last in pairwise(tables):
+        parts = split(_change(tables[first], tables[last], economy[first], economy[last]))
+        summed = {name: summed.get(name, 0.0) + part for name, part in parts.items()}
+    return _long(summed, next(iter(tables.values())))
+
+
+def _long(parts: Parts, like: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({name: part.ravel() for name, part in parts.items()}, index=_checks.long_index(like))
+
+
+def _change(before: pd.DataFrame, after: pd.DataFrame, first: Reference, last: Reference) -> _Change:
+    growth = last[1] / first[1] - 1 if first[1] > 0 else np.nan
+    by_sector = (last[0] / first[0].where(first[0] > 0) - 1).to_numpy()
+    return _Change(before.to_numpy(), after.to_numpy(), first[0].to_numpy(), growth, by_sector)
 
 
 def _references(
@@ -112,13 +181,13 @@ def _references(
     after: pd.DataFrame,
     reference_start: pd.Series | None,
     reference_end: pd.Series | None,
-) -> tuple[pd.Series, float, pd.Series, float]:
+) -> tuple[Reference, Reference]:
     if (reference_start is None) != (reference_end is None):
         given, absent = ("start", "end") if reference_end is None else ("end", "start")
         raise ValueError(f"reference_{given} comes without reference_{absent}; both or neither are needed")
     if reference_start is None:
         first, last = before.sum(), after.sum()
-        return first, float(first.sum()), last, float(last.sum())
+        return (first, float(first.sum())), (last, float(last.sum()))
     unlike = reference_start.index.symmetric_difference(reference_end.index)
     if len(unlike):
         raise ValueError(
@@ -127,32 +196,74 @@ def _references(
         )
     sectors = before.columns
     return (
-        *_checks.reference_counts(reference_start, sectors, name="reference_start"),
-        *_checks.reference_counts(reference_end, sectors, name="reference_end"),
+        _checks.reference_counts(reference_start, sectors, name="reference_start"),
+        _checks.reference_counts(reference_end, sectors, name="reference_end"),
     )
 
 
-def _dunn(change: _Change) -> dict[str, pd.DataFrame]:
-    start = change.start
-    # nothing times an unknown growth is nothing: a sector that starts from 0 everywhere stays finite
-    as_sector = (start * change.sector_growth).mask(start == 0, 0.0)
-    national = start * change.total_growth
+def _yearly_reference(reference: pd.DataFrame, tables: dict[int, pd.DataFrame]) -> dict[int, Reference]:
+    """Return the reference by sector of the tables and in total for each of their years, over the same sectors."""
+    counts = yearly_counts(reference, name="reference")
+    absent = [year for year in tables if year not in counts.columns]
+    if absent:
+        raise ValueError(f"reference has no year {_checks.listed(absent)}; it has {_checks.listed(counts.columns)}")
+    counts = counts[list(tables)]
+    holes = counts.isna().any(axis=1)
+    if holes.any():
+        unknown = _checks.listed(counts.index[holes])
+        _checks.warn(f"reference has no figure in some year for sector {unknown}: left out of its total in every year")
+    counts = counts.mask(holes)
+    totals = counts.sum()
+    sectors = next(iter(tables.values())).columns
     return {
-        "national": national,
-        "industry": as_sector - national,
-        "regional": change.end - start - as_sector,
+        year: (_checks.aligned(counts[year], sectors, noun="sector", name="reference"), float(totals[year]))
+        for year in tables
     }
 
 
-def _esteban_marquillas(change: _Change) -> dict[str, pd.DataFrame]:
-    start = change.start
-    ahead = change.end / start.where(start > 0) - 1 - change.sector_growth
+def _dunn(change: _Change) -> Parts:
+    national, as_sector = _expected(change, change.start)
+    return {
+        "national": national,
+        "industry": as_sector - national,
+        "regional": change.end - change.start - as_sector,
+    }
+
+
+def _esteban_marquillas(change: _Change) -> Parts:
+    homothetic = _homothetic(change)
+    ahead = _own_growth(change) - change.sector_growth
+    return _dunn(change) | {"regional": homothetic * ahead, "allocation": (change.start - homothetic) * ahead}
+
+
+def _arcelus(change: _Change) -> Parts:
+    homothetic, own = _homothetic(change), _own_growth(change)
+    national, as_sector = _expected(change, homothetic)
+    return {
+        "national": national,
+        "industry": as_sector - national,
+        "regional": homothetic * (own - change.sector_growth),
+        "allocation": (change.start - homothetic) * own,
+    }
+
+
+def _expected(change: _Change, jobs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return by how much jobs would have changed with the growth of the reference, in total and by sector."""
+    # nothing times an unknown growth is nothing: a sector that starts from 0 everywhere stays finite
+    nothing = (jobs == 0) & (change.start == 0)
+    return jobs * change.total_growth, np.where(nothing, 0.0, jobs * change.sector_growth)
+
+
+def _homothetic(change: _Change) -> np.ndarray:
+    """Return the jobs each region would have with the structure of the reference."""
     # over the known sectors only, on both sides, so that one missing cell does not touch its row
-    reference = start.notna() * change.reference_start
-    structure = reference.div(reference.sum(axis=1), axis=0)
-    homothetic = structure.mul(start.sum(axis=1), axis=0)
-    parts = _dunn(change)
-    return parts | {"regional": homothetic * ahead, "allocation": (start - homothetic) * ahead}
+    reference = np.where(np.isnan(change.start), np.nan, change.reference_start)
+    whole = np.nansum(reference, axis=1, keepdims=True)
+    return reference / np.where(whole > 0, whole, np.nan) * np.nansum(change.start, axis=1, keepdims=True)
 
 
-_METHODS = {"dunn": _dunn, "esteban_marquillas": _esteban_marquillas}
+def _own_growth(change: _Change) -> np.ndarray:
+    return change.end / np.where(change.start > 0, change.start, np.nan) - 1
+
+
+_METHODS = {"dunn": _dunn, "esteban_marquillas": _esteban_marquillas, "arcelus": _arcelus}

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from alpclusters_lib.indicators import _checks, _presence
-from alpclusters_lib.indicators._quotients import gather, quotient
+from alpclusters_lib.indicators._quotients import gather, quotient_blocks
 
 __all__ = [
     "added_density",
@@ -26,6 +26,8 @@ __all__ = [
 _EXACT = 2**24
 # a quotient that rounding alone keeps below the threshold is one at the threshold, at every scale of the jobs
 _ROUNDING = 1e-12
+# two tiles of this many rows and columns fit into the processor's cache
+_TILE = 128
 
 
 def presence(
@@ -67,9 +69,14 @@ def presence(
     if not threshold > 0:
         raise ValueError(f"threshold is {threshold}; a location quotient above 0 is needed, 1 for as in the reference")
     counts = gather(employment, totals, reference)
-    ratio = quotient(counts)
-    missing = np.isnan(ratio) & ~(counts.jobs == 0)
-    return _presence.table(ratio >= threshold * (1 - _ROUNDING), missing, employment)
+    least = threshold * (1 - _ROUNDING)
+    held = np.empty(counts.jobs.shape, dtype=bool)
+    missing = None if counts.complete else np.empty_like(held)
+    for block, ratio in quotient_blocks(counts):
+        np.greater_equal(ratio, least, out=held[block])
+        if missing is not None:
+            missing[block] = np.isnan(ratio) & ~(counts.jobs[block] == 0)
+    return _presence.table(held, missing, employment)
 
 
 def co_occurrence(presence: pd.DataFrame) -> pd.DataFrame:
@@ -138,7 +145,7 @@ def proximity(presence: pd.DataFrame) -> pd.DataFrame:
         largest = np.maximum(one, one.T).astype(float)
     with np.errstate(invalid="ignore"):
         pairs /= largest
-    np.fill_diagonal(pairs, 0)
+    _clear_diagonal(pairs)
     return _square(pairs, presence.columns)
 
 
@@ -180,17 +187,19 @@ def association_strength(co_occurrence: pd.DataFrame, *, correction: str | None 
     np.float64(1.867)
     """
     _checks.one_of(str(correction).lower(), ("steijn", "none"), name="correction")
-    pairs = _symmetric(co_occurrence, "co_occurrence")
+    pairs = symmetric_values(co_occurrence, "co_occurrence")
     sums = pairs.sum(axis=0)
     total = sums.sum()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if correction is None:
-            expected = np.outer(sums, sums / total)
-        else:
-            expected = np.outer(sums / (total - sums), sums)
-            expected = (expected + expected.T) / 2
-        pairs /= np.where((expected > 0) & np.isfinite(expected), expected, np.nan)
-    np.fill_diagonal(pairs, 0)
+    # a sector that meets none, or all pairs there are, has nothing to be expected
+    sums[(sums <= 0) | (sums >= total)] = np.nan
+    # the two halves of the expectation are S_i S_j / 2 times 1 / (T - S_i) and 1 / (T - S_j)
+    ways = np.full(len(sums), 0.5 / total) if correction is None else 0.5 / (total - sums)
+    for block in _checks.blocks(pairs):
+        expected = np.add(ways[block, None], ways)
+        expected *= sums
+        expected *= sums[block, None]
+        pairs[block] /= expected
+    _clear_diagonal(pairs)
     return _square(pairs, co_occurrence.columns)
 
 
@@ -234,8 +243,7 @@ def relatedness_density(presence: pd.DataFrame, relatedness: pd.DataFrame) -> pd
     links = _links(relatedness, cells.sectors)
     related = cells.matrix() @ links.T
     whole = links.sum(axis=1) if cells.known is None else cells.known.astype(float) @ links.T
-    with np.errstate(invalid="ignore"):
-        related /= np.where(whole > 0, whole, np.nan) / 100
+    related /= np.where(whole > 0, whole, np.nan) / 100
     return pd.DataFrame(related, index=presence.index, columns=presence.columns, copy=False)
 
 
@@ -291,8 +299,7 @@ def added_density(presence: pd.DataFrame, relatedness: pd.DataFrame, *, region: 
         lacking &= cells.known[here]
         whole = (cells.known[others] & cells.known[here]).astype(float) @ links.T
     added = (cells.held[others] & lacking).astype(float) @ links.T
-    with np.errstate(invalid="ignore"):
-        added /= np.where(whole > 0, whole, np.nan) / 100
+    added /= np.where(whole > 0, whole, np.nan) / 100
     return pd.DataFrame(added, index=presence.index[others], columns=presence.columns, copy=False)
 
 
@@ -309,28 +316,43 @@ def _square(values: np.ndarray, sectors: pd.Index) -> pd.DataFrame:
     return pd.DataFrame(values, index=sectors, columns=sectors, copy=False)
 
 
-def _symmetric(table: pd.DataFrame, name: str) -> np.ndarray:
+def symmetric_values(table: pd.DataFrame, name: str) -> np.ndarray:
     """Return a symmetric sector × sector table as a float copy, columns in the order of the rows, diagonal 0."""
     values = _sector_by_sector(table, table.columns if isinstance(table, pd.DataFrame) else None, name)
-    values = np.nan_to_num(values)
-    unlike = ~np.isclose(values, values.T, rtol=1e-9, atol=0)
-    if unlike.any():
-        row, column = (table.columns[place] for place in np.argwhere(unlike)[0])
-        raise ValueError(
-            f"{name} of {row} with {column} differs from that of {column} with {row}; a symmetric table is needed"
-        )
-    np.fill_diagonal(values, 0)
+    if not _equals_its_transpose(values):
+        unlike = ~np.isclose(values, values.T, rtol=1e-9, atol=0)
+        if unlike.any():
+            row, column = (table.columns[place] for place in np.argwhere(unlike)[0])
+            raise ValueError(
+                f"{name} of {row} with {column} differs from that of {column} with {row}; a symmetric table is needed"
+            )
+    _clear_diagonal(values)
     return values
 
 
+def _equals_its_transpose(values: np.ndarray) -> bool:
+    # tile against tile, as going through a large table by columns misses the cache at every step
+    starts = range(0, len(values), _TILE)
+    return all(
+        np.array_equal(values[row : row + _TILE, column : column + _TILE],
+                       values[column : column + _TILE, row : row + _TILE].T)
+        for row in starts for column in starts if column >= row
+    )  # fmt: skip
+
+
+def _clear_diagonal(square: np.ndarray) -> None:
+    square.ravel()[:: len(square) + 1] = 0
+
+
 def _links(relatedness: pd.DataFrame, sectors: pd.Index) -> np.ndarray:
-    """Return the relatedness among some sectors: a copy, diagonal and missing figures 0."""
-    links = np.nan_to_num(_sector_by_sector(relatedness, sectors, "relatedness"))
-    np.fill_diagonal(links, 0)
+    """Return the relatedness among some sectors: a copy, the diagonal 0."""
+    links = _sector_by_sector(relatedness, sectors, "relatedness")
+    _clear_diagonal(links)
     return links
 
 
 def _sector_by_sector(table: pd.DataFrame, sectors: pd.Index | None, name: str) -> np.ndarray:
+    """Return a checked table among some sectors as a float copy, row by row in memory, missing figures 0."""
     if not isinstance(table, pd.DataFrame):
         raise TypeError(f"{name} is a {type(table).__name__}; a sector × sector DataFrame is needed")
     _checks.require_unique(table.index, noun="sector", name=f"the rows of {name}")
@@ -343,14 +365,20 @@ def _sector_by_sector(table: pd.DataFrame, sectors: pd.Index | None, name: str) 
                     f"{name} has no {side} for sector {_checks.listed(absent)}; it has {_checks.listed(labels)}"
                 )
         table = table.reindex(index=sectors, columns=sectors)
-    for sector, dtype in table.dtypes.items():
-        _checks.require_numeric(dtype, where=f"{name} of sector {sector}")
-    values = table.to_numpy(dtype=float, na_value=np.nan)
-    wrong = values < 0
-    if wrong.any() or np.isinf(values).any():
-        row, column = np.argwhere(wrong | np.isinf(values))[0]
-        raise ValueError(
-            f"{name} of {sectors[row]} with {sectors[column]} is {values[row, column]:g}; "
-            "a finite number, zero or more, is needed"
-        )
+    values = table.to_numpy()
+    # as in the checks of employment: a plain number type speaks for every column, and two passes for every cell
+    if values.dtype.kind not in "iuf":
+        for sector, dtype in table.dtypes.items():
+            _checks.require_numeric(dtype, where=f"{name} of sector {sector}")
+        values = table.to_numpy(dtype=float, na_value=np.nan)
+    values = values.astype(float, order="C")
+    if values.size and not (values.min() >= 0 and np.isfinite(values.sum())):
+        wrong = (values < 0) | np.isinf(values)
+        if wrong.any():
+            row, column = np.argwhere(wrong)[0]
+            raise ValueError(
+                f"{name} of {sectors[row]} with {sectors[column]} is {values[row, column]:g}; "
+                "a finite number, zero or more, is needed"
+            )
+        values[np.isnan(values)] = 0
     return values

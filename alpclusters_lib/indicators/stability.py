@@ -1,0 +1,171 @@
+r"""How far relatedness would move with other regions to learn from, and with what is sure about the region itself."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+
+from alpclusters_lib.indicators import _checks, _presence
+from alpclusters_lib.indicators.relatedness import proximity, relatedness_density
+
+__all__ = ["density_interval", "presence_probability", "proximity_stability"]
+
+
+def presence_probability(interval: pd.DataFrame, *, threshold: float = 1.0, level: float = 0.95) -> pd.DataFrame:
+    r"""Return how probable it is that a location quotient redrawn within its interval reaches the threshold.
+
+    .. math:: P_{ri} = \Phi\left(\frac{\ln LQ_{ri} - \ln \theta}{s_{ri}}\right), \qquad
+              s_{ri} = \frac{\ln upper_{ri} - \ln lower_{ri}}{2 z}
+
+    Parameters
+    ----------
+    interval
+        Index (region, sector), columns estimate, lower, upper, as from
+        :func:`~alpclusters_lib.indicators.specialisation.location_quotient_interval`.
+    threshold
+        :math:`\theta`, the quotient that counts as a presence.
+    level
+        Probability that the interval covers.
+
+    Returns
+    -------
+    Region × sector in [0, 1]; 0 where there are no jobs. 0 or 1 where the interval has no width; NaN where there is no
+    quotient or no interval.
+
+    Examples
+    --------
+    >>> cells = pd.MultiIndex.from_product([["ITC4"], ["C28", "I55"]], names=["region", "sector"])
+    >>> interval = pd.DataFrame({"estimate": [1.2, 0.8], "lower": [0.9, 0.7], "upper": [1.6, 0.9]}, index=cells)
+    >>> presence_probability(interval).round(2).loc["ITC4"].to_dict()
+    {'C28': 0.89, 'I55': 0.0}
+    """
+    absent = [column for column in ("estimate", "lower", "upper") if column not in interval]
+    if absent:
+        raise ValueError(f"interval has no column {absent[0]}; estimate, lower and upper are needed")
+    estimate, lower, upper = (interval[column].to_numpy(dtype=float) for column in ("estimate", "lower", "upper"))
+    if (upper < lower).any():
+        region, sector = interval.index[int(np.argmax(upper < lower))]
+        raise ValueError(
+            f"interval of region {region} in sector {sector} ends below its start; lower ≤ upper is needed"
+        )
+    from scipy.special import ndtr
+
+    reach = NormalDist().inv_cdf((1 + level) / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        deviation = (np.log(upper) - np.log(lower)) / (2 * reach)
+        chance = ndtr((np.log(estimate) - np.log(threshold)) / deviation)
+    chance = np.where(deviation == 0, (estimate >= threshold).astype(float), chance)
+    chance = np.where(np.isnan(lower) | np.isnan(upper), np.nan, chance)
+    chance = np.where(estimate == 0, 0.0, chance)
+    return pd.Series(chance, index=interval.index).unstack(sort=False)
+
+
+def density_interval(
+    presence: pd.DataFrame,
+    learn_from: pd.DataFrame,
+    *,
+    probability: pd.DataFrame | None = None,
+    draws: int = 200,
+    level: float = 0.90,
+    rng: np.random.Generator | int | None = None,
+) -> pd.DataFrame:
+    """Give each relatedness density the interval in which it moves if the regions it is learnt on are redrawn.
+
+    Each draw takes as many regions of `learn_from` as there are, with replacement, learns the proximities anew, and,
+    where `probability` is handed over, redraws what the region itself holds. The first shows how much the proximities
+    owe to single regions, the second how much the density owes to quotients near the threshold.
+
+    Parameters
+    ----------
+    presence
+        Region × sector: the regions looked at.
+    learn_from
+        Region × sector with the same sectors: the regions that proximities are learnt on, best without those looked at.
+    probability
+        Region × sector: chance that the sector is present, as from :func:`presence_probability`; a missing chance
+        leaves the presence as it is.
+    draws, level
+        Number of draws, and the share of them that the interval covers.
+    rng
+        Seed or generator.
+
+    Returns
+    -------
+    Index (region, sector); density (of the tables as they are), lower, upper, in per cent. NaN as in
+    :func:`~alpclusters_lib.indicators.relatedness.relatedness_density`. A density may lie outside its interval, where
+    presences at the threshold are unlikely to be found again.
+
+    References
+    ----------
+    Efron (1979), Annals of Statistics 7:1, for the bootstrap.
+
+    Examples
+    --------
+    >>> europe = pd.DataFrame(np.random.default_rng(1).random((80, 3)) < 0.5, columns=["C25", "C28", "I55"])
+    >>> held = pd.DataFrame([[True, False, False]], index=["ITC4"], columns=["C25", "C28", "I55"])
+    >>> density_interval(held, europe, rng=0).loc[("ITC4", "C28")].round(0).to_dict()
+    {'density': 51.0, 'lower': 42.0, 'upper': 60.0}
+    """
+    if draws < 1 or not 0 < level < 1:
+        raise ValueError(f"draws is {draws} and level {level}; draws >= 1 and a level between 0 and 1 are needed")
+    generator = np.random.default_rng(rng)
+    wide = _checks.aligned_sectors(learn_from, presence.columns, name="learn_from")
+    here = _presence.read(presence)
+    chance = None
+    if probability is not None:
+        chance = _checks.aligned_table(probability, presence, name="probability").to_numpy(dtype=float)
+    found = np.empty((draws, *presence.shape))
+    for draw in range(draws):
+        sample = wide.iloc[generator.integers(len(wide), size=len(wide))].reset_index(drop=True)
+        held = presence
+        if chance is not None:
+            redrawn = np.where(np.isnan(chance), here.held, generator.random(chance.shape) < chance)
+            missing = np.zeros_like(here.held) if here.known is None else ~here.known
+            held = _presence.table(redrawn.astype(bool), missing, presence)
+        found[draw] = relatedness_density(held, proximity(sample)).to_numpy()
+    density = relatedness_density(presence, proximity(wide)).to_numpy()
+    known = ~np.isnan(density)
+    limits = np.full((2, *presence.shape), np.nan)
+    # a sector that nobody holds in a draw is related to nothing in it, and has no density there
+    limits[:, known] = np.nanquantile(found[:, known], [(1 - level) / 2, (1 + level) / 2], axis=0)
+    columns = {"density": density.ravel(), "lower": limits[0].ravel(), "upper": limits[1].ravel()}
+    return pd.DataFrame(columns, index=_checks.long_index(presence))
+
+
+def proximity_stability(
+    presence: pd.DataFrame, *, draws: int = 200, level: float = 0.90, rng: np.random.Generator | int | None = None
+) -> dict[str, float]:
+    """Return how well the order of proximities is found again when the regions are redrawn.
+
+    Parameters
+    ----------
+    presence
+        Region × sector: the regions that proximities are learnt on.
+    draws, level, rng
+        As in :func:`density_interval`.
+
+    Returns
+    -------
+    median, lower, upper of the rank correlation (Spearman) between the proximities and those of a draw, over all
+    pairs of sectors known in both; pairs, their number.
+
+    Examples
+    --------
+    >>> europe = pd.DataFrame(np.random.default_rng(1).random((80, 6)) < 0.5)
+    >>> found = proximity_stability(europe, draws=50, rng=0)
+    >>> round(found["median"], 1), found["pairs"]
+    (0.8, 15)
+    """
+    if draws < 1 or not 0 < level < 1:
+        raise ValueError(f"draws is {draws} and level {level}; draws >= 1 and a level between 0 and 1 are needed")
+    generator = np.random.default_rng(rng)
+    upper = np.triu_indices(presence.shape[1], 1)
+    whole = pd.Series(proximity(presence).to_numpy()[upper])
+    found = np.empty(draws)
+    for draw in range(draws):
+        sample = presence.iloc[generator.integers(len(presence), size=len(presence))].reset_index(drop=True)
+        found[draw] = whole.corr(pd.Series(proximity(sample).to_numpy()[upper]), method="spearman")
+    low, middle, high = np.nanquantile(found, [(1 - level) / 2, 0.5, (1 + level) / 2])
+    return {"median": float(middle), "lower": float(low), "upper": float(high), "pairs": int(whole.notna().sum())}
