@@ -1,4 +1,4 @@
-"""Readers of the tables around industry: GDP, patents, innovation, competitiveness, productivity, Swiss cantons.
+"""Readers of the tables around industry: GDP, patents, innovation, competitiveness, productivity, Swiss cantons, links.
 
 They are reached as ``datasets.gdp()`` and so on. A region that a table lists without a figure comes back as a row
 ``missing``, never as zero; what a table does not list is an error.
@@ -12,7 +12,7 @@ import pandas as pd
 
 from alpclusters_lib.selection import load, nearest_year, processed_file, select_indicators
 
-__all__ = ["competitiveness", "gdp", "innovation", "patents", "productivity", "swiss_cantons"]
+__all__ = ["cluster_links", "competitiveness", "gdp", "innovation", "patents", "productivity", "swiss_cantons"]
 
 Names = Iterable[str] | str
 
@@ -222,3 +222,25 @@ def swiss_cantons(
     """
     table = load(processed_file("swiss.parquet"))
     return select_indicators(table, "Swiss figures", indicator=indicator, year=year, regions=regions, level=level)
+
+
+def cluster_links() -> pd.DataFrame:
+    """Return how pairs of NACE divisions are linked through the clusters of the United States.
+
+    Measures are chances: an industry drawn from each division belongs to the same traded cluster, to two linked ones,
+    to two linked ones graded strong or very strong, to any two. :mod:`alpclusters_lib.cleaning.cluster_links` has
+    formula and limits: American clusters over a derived bridge, local industries in none of them.
+
+    Returns
+    -------
+    DataFrame
+        ``division_a, division_b, same_cluster, linked, linked_strong, both_traded``; each pair once, a first in the
+        alphabet. :func:`alpclusters_lib.indicators.links.linkage_matrix` makes a square table of it.
+
+    Examples
+    --------
+    >>> cluster_links().set_index(["division_a", "division_b"]).loc[("C28", "C29")].round(3).tolist()
+    [0.086, 0.516, 0.493, 0.959]
+    """
+    table = load(processed_file("cluster_links.parquet")).copy()
+    return table.astype({"division_a": str, "division_b": str})

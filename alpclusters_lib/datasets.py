@@ -1,7 +1,6 @@
 """Typed readers of ``data/processed`` and of the curated facts.
 
-Every function reads a committed table; none computes an indicator. Tables come back as copies that the caller may
-change.
+Every function reads a committed table; none computes an indicator. What comes back is a copy, to change as you like.
 """
 
 from __future__ import annotations
@@ -17,7 +16,15 @@ import pandas as pd
 from alpclusters_lib import paths
 from alpclusters_lib.cleaning import regional_tables, world_tables
 from alpclusters_lib.cleaning.participations import ALL_TYPES
-from alpclusters_lib.context_tables import competitiveness, gdp, innovation, patents, productivity, swiss_cantons
+from alpclusters_lib.context_tables import (
+    cluster_links,
+    competitiveness,
+    gdp,
+    innovation,
+    patents,
+    productivity,
+    swiss_cantons,
+)
 from alpclusters_lib.selection import load as _load
 from alpclusters_lib.selection import processed_file as _file
 from alpclusters_lib.selection import select as _select
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "boundaries",
+    "cluster_links",
     "collaboration",
     "competitiveness",
     "employment",

@@ -132,10 +132,17 @@ def unused_sums() -> pd.DataFrame:
     return _table("year reason", (2011, "FR, C24: contradicts the others by 21; not used"))
 
 
+def cluster_links() -> pd.DataFrame:
+    return _table(
+        "division_a division_b same_cluster linked linked_strong both_traded",
+        ("C25", "C28", 0.07, 0.47, 0.4, 0.93), ("C25", "S95", 0.0, 0.0, 0.0, 0.0), ("I55", "N79", 1.0, 0.0, 0.0, 1.0),
+    )  # fmt: skip
+
+
 EXAMPLES = {
     make.__name__: make
     for make in (
         nuts_weights, world_io, austria_io, h2020, h2020_collaboration, gdp, patents, innovation, competitiveness,
-        productivity, swiss, suppression_test, unused_sums,
+        productivity, swiss, suppression_test, unused_sums, cluster_links,
     )
 }  # fmt: skip

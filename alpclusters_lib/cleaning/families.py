@@ -21,12 +21,12 @@ from typing import Literal
 
 import pandas as pd
 
-__all__ = ["family_purity"]
+__all__ = ["family_purity", "place_industries"]
 
 _TIE = 1e-9  # sums of fractions such as 1/3 + 1/3 differ in the last digits
 
 
-def _placed(industries: pd.DataFrame, bridge: pd.DataFrame) -> pd.DataFrame:
+def place_industries(industries: pd.DataFrame, bridge: pd.DataFrame) -> pd.DataFrame:
     """Return one row an industry and division: ``industry, traded, cluster, division, weight``.
 
     An industry the bridge lacks takes the divisions of the industries that share its first five digits, else
@@ -100,7 +100,7 @@ def family_purity(
     twice = industries.loc[industries["industry"].duplicated(), "industry"]
     if len(twice):
         raise ValueError(f"industry {twice.iloc[0]} stands twice; each industry has one cluster")
-    placed = _placed(industries[["industry", "traded", "cluster"]], bridge)
+    placed = place_industries(industries[["industry", "traded", "cluster"]], bridge)
     traded = placed[placed["traded"]]
     held = traded.pivot_table(index="cluster", columns="division", values="weight", aggfunc="sum", fill_value=0.0)
     shares = held.div(held.sum(axis=1), axis=0)

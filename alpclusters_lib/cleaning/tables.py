@@ -13,6 +13,7 @@ import pandas as pd
 from alpclusters_lib import paths, regions, sectors
 from alpclusters_lib.cleaning import (
     boundaries,
+    cluster_links,
     completion,
     context,
     employment,
@@ -184,6 +185,15 @@ def _cluster_families(inputs: Inputs) -> pd.DataFrame:
     )
 
 
+def _cluster_links(inputs: Inputs) -> pd.DataFrame:
+    return cluster_links.cluster_links(
+        clusters.read_industries(inputs.path("uscmp_crosswalk")),
+        clusters.read_bridge(inputs.path("naics2012_isic4")),
+        clusters.read_linkages(inputs.path("uscmp_linkage")),
+        sectors.divisions(),
+    )
+
+
 @dataclass(frozen=True)
 class Table:
     """One processed table: title, the data sets it rests on, and the function that makes it."""
@@ -225,6 +235,11 @@ TABLES = {
     ),
     "cluster_families": Table(
         "Purity of the cluster families", ("uscmp_crosswalk", "naics2012_isic4"), _cluster_families
+    ),
+    "cluster_links": Table(
+        "Links between NACE divisions through the clusters of the United States, by pair of divisions",
+        ("uscmp_crosswalk", "uscmp_linkage", "naics2012_isic4"),
+        _cluster_links,
     ),
     "nuts_weights": Table(
         "Weights between NUTS vintages: 2010 and 2013 to 2016, 2016 to 2021, by population and area",

@@ -150,7 +150,7 @@ def _dress(grid: ClusterGrid, kept: pd.DataFrame, names: pd.Series | None, top: 
     for panel, box in panels.items():
         panel.set_position(box)
     bar = grid.figure.add_axes((right + 0.02, 0.915, 0.98 - right - 0.03 if known else 0.05, 0.012))
-    grid.figure.colorbar(ax.collections[0], cax=bar, orientation="horizontal", ticks=[0, top / 2, top], format="%.2f")
+    grid.figure.colorbar(ax.collections[0], cax=bar, orientation="horizontal", ticks=[0, top], format="%.2f")
     bar.set_title(bar_label, fontsize=7.5, loc="left", pad=4, color=look.TEXT, fontweight="normal")
     bar.tick_params(labelsize=7, length=2)
     bar.spines["outline"].set_linewidth(0.4)

@@ -29,6 +29,7 @@ def coefficient_plot(
     highlight: str = "",
     facets: bool = False,
     x_label: str = "Coefficient",
+    legend_title: str = "Variant",
     title: str = "",
     source: str = "",
 ) -> Axes:
@@ -94,7 +95,7 @@ def coefficient_plot(
     ax.set_ylim(len(rows) * step - (1 + GAP) / 2, -(1 + GAP) / 2)
     _finish(ax)
     ax.set_xlabel(x_label)
-    ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), borderaxespad=0, title="Variant", alignment="left")
+    ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), borderaxespad=0, title=legend_title, alignment="left")
     look.foot(ax, missing, source)
     return ax
 

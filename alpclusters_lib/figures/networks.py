@@ -213,7 +213,8 @@ def _legends(ax: Axes, colours: Mapping[str, str], names: Mapping[str, str], key
     blank = Line2D([], [], linestyle="", label=" ")
     columns = [handle for key in keys for handle in [*key, *[blank] * (ROWS - len(key))]]
     small = {"borderaxespad": 0, "handletextpad": 0.6, "columnspacing": 1.6, "handlelength": 1.4}
-    across = -(-len(dots) // (ROWS if len(dots) <= 2 * ROWS else ROWS + 1))
+    # three columns of groups at most, so that the keys at the right keep clear of them
+    across = min(-(-len(dots) // ROWS), 3)
     first = ax.legend(handles=dots, loc="upper left", bbox_to_anchor=(0, -0.005), ncols=across, **small)
     ax.legend(handles=columns, loc="upper right", bbox_to_anchor=(1, -0.005), ncols=len(keys), **small)
     ax.add_artist(first)

@@ -58,19 +58,20 @@ def herfindahl_index(employment: pd.DataFrame, *, normalised: bool = False) -> p
     >>> herfindahl_index(jobs, normalised=True).round(2).to_dict()
     {'ITC4': 0.12}
     """
-    jobs = _checks.employment_table(employment)
-    totals = jobs.to_numpy().sum(axis=1)
-    holes = jobs.index[np.isnan(totals)]
-    if len(holes):
+    jobs, totals, _, known = _checks.employment_sums(employment)
+    if not known:
+        holes = employment.index[np.isnan(totals)]
         _checks.warn(f"cells are missing in region {_checks.listed(holes)}, whose index comes back as NaN")
     # an empty row has no shares: without columns even its sum of nothing is missing
     totals[totals == 0] = np.nan
-    shares = jobs.to_numpy() / totals[:, None]
-    index = np.where(np.isnan(totals), np.nan, np.einsum("rs,rs->r", shares, shares))
+    index = np.where(np.isnan(totals), np.nan, 0.0)
+    for block in _checks.blocks(jobs):
+        shares = jobs[block] / totals[block[0], None]
+        index[block[0]] += np.einsum("rs,rs->r", shares, shares)
     if normalised:
         least = 1 / jobs.shape[1] if jobs.shape[1] else np.nan
         index = (index - least) / (1 - least if least < 1 else np.nan)
-    return pd.Series(index, index=jobs.index, name="herfindahl_index")
+    return pd.Series(index, index=employment.index, name="herfindahl_index", copy=False)
 
 
 def gini(values: Values, weights: Values | None = None) -> float:
@@ -175,19 +176,18 @@ def locational_gini(employment: pd.DataFrame, *, weighting: str = "region") -> p
     {'C28': 0.35, 'I55': 0.2333}
     """
     _checks.one_of(weighting, ("region", "none"), name="weighting")
-    jobs = _checks.employment_table(employment)
-    totals = jobs.to_numpy().sum(axis=1)
-    holes = jobs.index[np.isnan(totals)]
-    if len(holes):
+    jobs, totals, _, known = _checks.employment_sums(employment)
+    if not known:
+        holes = employment.index[np.isnan(totals)]
         _checks.warn(f"cells are missing in region {_checks.listed(holes)}, left out of every coefficient")
     held = totals > 0
-    by_sector = jobs.to_numpy()[held].T
+    by_sector = jobs.T if held.all() else jobs[held].T
     coefficients = np.empty(len(by_sector))
     # a block of sectors at a time stays in the processor's cache
     for first in range(0, len(by_sector), _BLOCK):
         block = slice(first, first + _BLOCK)
         coefficients[block] = _ginis(np.ascontiguousarray(by_sector[block]), totals[held], weighting)
-    return pd.Series(coefficients, index=jobs.columns, name="locational_gini")
+    return pd.Series(coefficients, index=employment.columns, name="locational_gini", copy=False)
 
 
 def _ginis(jobs: np.ndarray, totals: np.ndarray, weighting: str) -> np.ndarray:

@@ -93,7 +93,8 @@ def density_interval(
 
     Returns
     -------
-    Index (region, sector); density (of the tables as they are), lower, upper, in per cent. NaN as in
+    Index (region, sector); density (of the tables as they are), lower, upper, in per cent; above_median, the share of
+    draws in which the density is above the median over the region's sectors in that draw. NaN as in
     :func:`~alpclusters_lib.indicators.relatedness.relatedness_density`. A density may lie outside its interval, where
     presences at the threshold are unlikely to be found again.
 
@@ -105,33 +106,52 @@ def density_interval(
     --------
     >>> europe = pd.DataFrame(np.random.default_rng(1).random((80, 3)) < 0.5, columns=["C25", "C28", "I55"])
     >>> held = pd.DataFrame([[True, False, False]], index=["ITC4"], columns=["C25", "C28", "I55"])
-    >>> density_interval(held, europe, rng=0).loc[("ITC4", "C28")].round(0).to_dict()
-    {'density': 51.0, 'lower': 42.0, 'upper': 60.0}
+    >>> density_interval(held, europe, rng=0).loc[("ITC4", "C28")].round(1).to_dict()
+    {'density': 51.4, 'lower': 41.0, 'upper': 59.7, 'above_median': 0.3}
     """
     if draws < 1 or not 0 < level < 1:
         raise ValueError(f"draws is {draws} and level {level}; draws >= 1 and a level between 0 and 1 are needed")
     generator = np.random.default_rng(rng)
-    wide = _checks.aligned_sectors(learn_from, presence.columns, name="learn_from")
+    wide = _presence.read(_checks.aligned_sectors(learn_from, presence.columns, name="learn_from"), name="learn_from")
     here = _presence.read(presence)
+    known = np.ones_like(here.held) if here.known is None else here.known
     chance = None
     if probability is not None:
         chance = _checks.aligned_table(probability, presence, name="probability").to_numpy(dtype=float)
-    found = np.empty((draws, *presence.shape))
+    found, above = np.empty((draws, *presence.shape)), np.zeros(presence.shape)
     for draw in range(draws):
-        sample = wide.iloc[generator.integers(len(wide), size=len(wide))].reset_index(drop=True)
-        held = presence
+        links = np.nan_to_num(_redrawn_proximity(wide, generator))
+        held = here.held
         if chance is not None:
-            redrawn = np.where(np.isnan(chance), here.held, generator.random(chance.shape) < chance)
-            missing = np.zeros_like(here.held) if here.known is None else ~here.known
-            held = _presence.table(redrawn.astype(bool), missing, presence)
-        found[draw] = relatedness_density(held, proximity(sample)).to_numpy()
-    density = relatedness_density(presence, proximity(wide)).to_numpy()
-    known = ~np.isnan(density)
+            held = np.where(np.isnan(chance), held, generator.random(chance.shape) < chance) & known
+        with np.errstate(invalid="ignore"):
+            found[draw] = 100 * (held.astype(float) @ links) / (known.astype(float) @ links)
+        above += found[draw] > np.nanmedian(found[draw], axis=1, keepdims=True)
+    density = relatedness_density(presence, proximity(learn_from[presence.columns])).to_numpy()
+    there = ~np.isnan(density)
     limits = np.full((2, *presence.shape), np.nan)
     # a sector that nobody holds in a draw is related to nothing in it, and has no density there
-    limits[:, known] = np.nanquantile(found[:, known], [(1 - level) / 2, (1 + level) / 2], axis=0)
-    columns = {"density": density.ravel(), "lower": limits[0].ravel(), "upper": limits[1].ravel()}
-    return pd.DataFrame(columns, index=_checks.long_index(presence))
+    limits[:, there] = np.nanquantile(found[:, there], [(1 - level) / 2, (1 + level) / 2], axis=0)
+    columns = {"density": density, "lower": limits[0], "upper": limits[1], "above_median": above / draws}
+    table = pd.DataFrame({name: values.ravel() for name, values in columns.items()}, index=_checks.long_index(presence))
+    return table.where(table["density"].notna())
+
+
+def _redrawn_proximity(cells: _presence.Held, generator: np.random.Generator) -> np.ndarray:
+    """Return proximities among as many regions, drawn with replacement; the formula of :func:`proximity`."""
+    number = len(cells.regions)
+    times = generator.multinomial(number, np.full(number, 1 / number))[:, None]
+    held = cells.matrix()
+    pairs = held.T @ (held * times)
+    if cells.known is None:
+        largest = np.maximum.outer(pairs.diagonal(), pairs.diagonal())
+    else:
+        one = held.T @ (cells.known * times)
+        largest = np.maximum(one, one.T)
+    with np.errstate(invalid="ignore"):
+        pairs = pairs / largest
+    np.fill_diagonal(pairs, 0)
+    return pairs
 
 
 def proximity_stability(
@@ -160,12 +180,11 @@ def proximity_stability(
     """
     if draws < 1 or not 0 < level < 1:
         raise ValueError(f"draws is {draws} and level {level}; draws >= 1 and a level between 0 and 1 are needed")
-    generator = np.random.default_rng(rng)
+    generator, cells = np.random.default_rng(rng), _presence.read(presence)
     upper = np.triu_indices(presence.shape[1], 1)
     whole = pd.Series(proximity(presence).to_numpy()[upper])
-    found = np.empty(draws)
-    for draw in range(draws):
-        sample = presence.iloc[generator.integers(len(presence), size=len(presence))].reset_index(drop=True)
-        found[draw] = whole.corr(pd.Series(proximity(sample).to_numpy()[upper]), method="spearman")
+    found = [
+        whole.corr(pd.Series(_redrawn_proximity(cells, generator)[upper]), method="spearman") for _ in range(draws)
+    ]
     low, middle, high = np.nanquantile(found, [(1 - level) / 2, 0.5, (1 + level) / 2])
     return {"median": float(middle), "lower": float(low), "upper": float(high), "pairs": int(whole.notna().sum())}

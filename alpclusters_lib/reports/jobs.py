@@ -51,6 +51,7 @@ def all_jobs() -> list[Job]:
                 {"perimeter": perimeter},
             )
         )
+    jobs.append(Job("growth", "12-growth.ipynb", "study", "Growth and entry of industries"))
     for name in case_names():
         jobs.append(_case_job(name))
     return jobs

@@ -33,14 +33,14 @@ __all__ = [
 ]
 
 
-def _lower_first(text: str) -> str:
+def lower_first(text: str) -> str:
     return text if text[:2].isupper() else text[0].lower() + text[1:]
 
 
 def cluster_name(evidence: Evidence, language: str = "en") -> str:
     """Return the cluster's label as it stands inside a sentence."""
     family = evidence.case.cluster
-    return _lower_first(family.label_it if language == "it" else family.label_en)
+    return lower_first(family.label_it if language == "it" else family.label_en)
 
 
 def _several(evidence: Evidence) -> bool:

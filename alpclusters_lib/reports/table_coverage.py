@@ -37,6 +37,7 @@ TABLES = {
     "employment": ("persons employed", ""),
     "local_units": ("local units (workplaces)", ""),
     "suppression_test": ("scores of masked cells", "2014"),
+    "cluster_links": ("chances from 0 to 1", "2012"),
     "unused_sums": ("published sums, with a reason", ""),
     "national_accounts": ("persons, enterprises, million EUR", ""),
     "productivity": ("million EUR, EUR a person, persons", ""),

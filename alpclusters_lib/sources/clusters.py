@@ -3,7 +3,7 @@
 The categories of the U.S. Cluster Mapping Project (Delgado, Porter & Stern 2016, Journal of Economic
 Geography 16:1-38) sort six-digit NAICS industries into 51 traded clusters and some local ones. The bridge is
 the Census Bureau's NAICS 2012 to ISIC Rev. 4 table: the first two digits of an ISIC class are the NACE Rev.
-2 division.
+2 division. Which clusters are linked is in a workbook that was read off a figure of the project's website.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
-__all__ = ["read_bridge", "read_industries"]
+__all__ = ["STRENGTHS", "read_bridge", "read_industries", "read_linkages"]
+
+# as graded in the workbook of links, from the weakest
+STRENGTHS = ("lower", "strong", "very strong")
 
 
 def _require(table: pd.DataFrame, columns: tuple[str, ...], path: Path) -> None:
@@ -107,3 +110,55 @@ def read_bridge(path: str | Path) -> pd.DataFrame:
     division = table["ISIC4_1d"] + table["ISIC4_2d"]
     pairs = pd.DataFrame({"industry": table["NAICS2012_6d"], "division": division})
     return pairs.drop_duplicates().sort_values(["industry", "division"], ignore_index=True)
+
+
+def read_linkages(path: str | Path) -> pd.DataFrame:
+    """Read which clusters are linked, and how strongly.
+
+    The second sheet of the workbook says that it was generalised from a figure at the project's website: grades are
+    words, the measures behind them are not in it. A cluster that has links graded ``lower`` has no others of its own.
+
+    Parameters
+    ----------
+    path
+        The workbook ``ClusterLinkage.xlsx``.
+
+    Returns
+    -------
+    DataFrame
+        One row a directed link as listed, sorted: ``cluster``, ``linked_cluster`` and ``strength`` (``lower``,
+        ``strong`` or ``very strong``). Most pairs stand in both directions, a few of these with two grades; a cluster
+        without a row has no link in the workbook.
+
+    Raises
+    ------
+    ValueError
+        If the file, a column, a cell or a grade is not what is expected; the sentence names it.
+
+    Examples
+    --------
+    >>> read_linkages("missing.xlsx")
+    Traceback (most recent call last):
+    ...
+    ValueError: no file missing.xlsx; the published file would be right, see data/raw/sources.csv
+    """
+    path = _existing(path)
+    table = pd.read_excel(path, dtype=str, keep_default_na=False, engine="openpyxl").rename(columns=str.strip)
+    columns = {"Core Cluster": "cluster", "Linked Cluster": "linked_cluster", "Strength": "strength"}
+    _require(table, tuple(columns), path)
+    links = table[list(columns)].rename(columns=columns).apply(lambda column: column.str.strip())
+    links = links[(links != "").any(axis=1)]
+    ends = ["cluster", "linked_cluster"]
+    for faulty, words in (
+        (~links["strength"].isin(STRENGTHS), f"{', '.join(STRENGTHS[:-1])} or {STRENGTHS[-1]} would be right"),
+        ((links[ends] == "").any(axis=1), "both clusters are needed"),
+        (links["cluster"] == links["linked_cluster"], "a link joins two clusters"),
+        (links.duplicated(ends), "it stands twice; each link is listed once"),
+    ):
+        if faulty.any():
+            first = links[faulty].iloc[0]
+            raise ValueError(
+                f"{path.name}: the link of {first['cluster']!r} to {first['linked_cluster']!r} is graded "
+                f"{first['strength']!r}; {words}"
+            )
+    return links.sort_values(ends, ignore_index=True)

@@ -1,4 +1,4 @@
-"""Schemas of the industry tables: employment, local units, national accounts, regions, cluster families."""
+"""Schemas of the industry tables: employment, local units, national accounts, regions, cluster families and links."""
 
 from __future__ import annotations
 
@@ -27,6 +27,15 @@ def _limits_hold_the_value(frame: pd.DataFrame) -> pd.Series:
 def _observed_is_exact(frame: pd.DataFrame) -> pd.Series:
     exact = (frame["lower"] == frame["value"]) & (frame["upper"] == frame["value"])
     return (frame["status"] != "observed") | exact
+
+
+def _first_before_second(frame: pd.DataFrame) -> pd.Series:
+    return frame["division_a"].astype(str) < frame["division_b"].astype(str)
+
+
+def _links_are_parts(frame: pd.DataFrame) -> pd.Series:
+    whole = frame["same_cluster"] + frame["linked"] <= frame["both_traded"] + 1e-8
+    return whole & (frame["linked_strong"] <= frame["linked"] + 1e-8)
 
 
 def _count(description: str, *, nullable: bool = True) -> pa.Column:
@@ -62,6 +71,7 @@ def _counts(description: str, *, limits: bool) -> pa.DataFrameSchema:
     )
 
 
+_DIVISION = r"[A-Z]\d{2}"
 _FLAG = "member of the perimeter"
 SCHEMAS = {
     "employment": _counts("persons employed, annual average; estimated where the publisher hides it", limits=True),
@@ -137,6 +147,24 @@ SCHEMAS = {
             "home_clusters": text("U.S. traded clusters at home in it"),
         },
         unique=["family"],
+        strict=True,
+        ordered=True,
+    ),
+    "cluster_links": pa.DataFrameSchema(
+        {
+            "division_a": text("NACE Rev. 2 division, before the other in the alphabet", _DIVISION),
+            "division_b": text("NACE Rev. 2 division", _DIVISION),
+            "same_cluster": _share("chance that an industry of each belong to the same U.S. traded cluster"),
+            "linked": _share("chance that they belong to two different clusters that are linked"),
+            "linked_strong": _share("the part of linked through pairs of clusters graded strong or very strong"),
+            "both_traded": _share("chance that both belong to some traded cluster: the most that same_cluster and "
+                                  "linked can add up to; where it is 0, nothing is known of the pair"),
+        },
+        checks=[
+            pa.Check(_first_before_second, error="division_a stands before division_b in the alphabet"),
+            pa.Check(_links_are_parts, error="links are part of what both_traded allows"),
+        ],
+        unique=["division_a", "division_b"],
         strict=True,
         ordered=True,
     ),

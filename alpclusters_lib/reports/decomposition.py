@@ -1,0 +1,80 @@
+"""Change of jobs in the S3 regions, taken apart four ways: what each way keeps apart, and what it does not."""
+
+from __future__ import annotations
+
+import functools
+
+import pandas as pd
+
+from alpclusters_lib import datasets, regions, sectors
+from alpclusters_lib.cleaning.employment import EU28_MEMBERS
+from alpclusters_lib.indicators.growth import dynamic_shift_share, shift_share
+from alpclusters_lib.reports.case import parse_unit
+from alpclusters_lib.reports.divisions import unit_divisions
+from alpclusters_lib.reports.numbers import count
+
+__all__ = ["decomposition_sentence", "decomposition_table"]
+
+YEARS = (2011, 2012, 2013)
+WAYS = {"Dunn": "dunn", "Esteban-Marquillas": "esteban_marquillas", "Arcelus": "arcelus"}
+
+
+def _units() -> dict[str, object]:
+    units = {key: parse_unit(key) for key in regions.s3_regions().index}
+    return {unit.label: unit for unit in units.values() if not unit.national_frame}
+
+
+@functools.lru_cache(maxsize=8)
+def _jobs(year: int) -> pd.DataFrame:
+    """Return jobs of the S3 regions by division in a year."""
+    return pd.concat([unit_divisions(unit, year).jobs for unit in _units().values()])
+
+
+@functools.lru_cache(maxsize=1)
+def _europe() -> pd.DataFrame:
+    """Return the EU's jobs by division and year: in each division the countries with a figure in every year."""
+    table = datasets.employment(level=0)
+    table = table[table["region"].isin(EU28_MEMBERS) & table["sector"].isin(sectors.divisions())]
+    wide = table[table["year"].isin(YEARS)].pivot(index=["region", "sector"], columns="year", values="value").dropna()
+    sums = wide.groupby("sector", observed=True).sum()
+    return sums.stack().rename("value").reset_index()
+
+
+@functools.lru_cache(maxsize=1)
+def _parts() -> pd.DataFrame:
+    """Return the parts in jobs, by region and way."""
+    start, end, europe = _jobs(YEARS[0]), _jobs(YEARS[-1]), _europe()
+    first, last = (europe[europe["year"] == year].set_index("sector")["value"] for year in (YEARS[0], YEARS[-1]))
+    found = {
+        label: shift_share(start, end, reference_start=first, reference_end=last, method=method)
+        for label, method in WAYS.items()
+    }
+    panel = pd.concat([_jobs(year).stack().rename("value").reset_index().assign(year=year) for year in YEARS])
+    found["Dunn, year by year"] = dynamic_shift_share(panel, reference=europe)
+    sums = {label: parts.groupby(level=0, sort=False).sum(min_count=1) for label, parts in found.items()}
+    return pd.concat(sums, names=["way"]).swaplevel()
+
+
+def decomposition_sentence() -> str:
+    """Return which regions gained more jobs than their industries gained in the EU, and whether the way matters."""
+    parts = _parts()["regional"].unstack("way")[["Dunn", "Esteban-Marquillas", "Dunn, year by year"]]
+    ahead = parts.index[(parts > 0).all(axis=1)]
+    behind = parts.index[(parts < 0).all(axis=1)]
+    mixed = parts.index.difference(ahead.union(behind), sort=False)
+    text = (
+        f"Between {YEARS[0]} and {YEARS[-1]} the regional part is above 0 in {', '.join(ahead) or 'no region'} and "
+        f"below 0 in {', '.join(behind) or 'no region'}, whichever way it is taken."
+    )
+    return text + (f" In {', '.join(mixed)} its sign depends on the way." if len(mixed) else "")
+
+
+def decomposition_table() -> pd.DataFrame:
+    """Return the parts in jobs as a table to read."""
+    table = _parts()
+    # the ways of a region below one another
+    table = table.loc[list(_units())].reset_index()
+    change = table[["national", "industry", "regional", "allocation"]].sum(axis=1)
+    columns = {"region": table["region"], "way": table["way"], "change, jobs": [count(value) for value in change]}
+    for part in ("national", "industry", "regional", "allocation"):
+        columns[part] = ["" if pd.isna(value) else count(value) for value in table[part]]
+    return pd.DataFrame(columns)
