@@ -9,7 +9,7 @@ reproduce: $(READY)
 	$(BIN)/alpclusters run
 
 test: $(READY)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks
@@ -17,7 +17,9 @@ lab: $(READY)
 data: $(READY)
 	$(BIN)/alpclusters data build
 
+# Packages that compute some of the same indicators, for the comparison only and beside the environment.
 benchmarks: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target benchmarks/.peers -r benchmarks/peers.txt
 	$(BIN)/python -m benchmarks
 
 # The environment is made once, from locked versions with checksums, and again only when the lock changes.
@@ -29,4 +31,4 @@ $(READY): requirements.lock pyproject.toml
 	touch $@
 
 clean:
-	rm -rf .venv outputs/reports outputs/figures outputs/tables outputs/failed outputs/index.html outputs/ledger.json
+	rm -rf .venv benchmarks/.peers outputs/reports outputs/figures outputs/tables outputs/failed outputs/index.html outputs/ledger.json
