@@ -14,19 +14,31 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _HOME = {
+    "added_density": "indicators.relatedness",
     "cluster_employment": "indicators.aggregation",
     "cluster_quotients": "indicators.aggregation",
     "cluster_stars": "indicators.clusters",
+    "cluster_growth": "econometrics",
     "collect": "reports.evidence",
+    "economic_complexity": "indicators.complexity",
+    "ellison_glaeser": "indicators.concentration",
     "employment": "datasets",
+    "entries_and_exits": "indicators.growth",
+    "entry_auc": "econometrics",
     "explain": "reports.explain",
+    "fitness_complexity": "indicators.complexity",
     "herfindahl_index": "indicators.concentration",
     "hoover_index": "indicators.specialisation",
     "krugman_index": "indicators.specialisation",
     "load_case": "reports.case",
     "location_quotient": "indicators.specialisation",
     "location_quotient_interval": "indicators.specialisation",
+    "presence": "indicators.relatedness",
+    "proximity": "indicators.relatedness",
+    "related_variety": "indicators.variety",
+    "relatedness_density": "indicators.relatedness",
     "shift_share": "indicators.growth",
+    "unrelated_variety": "indicators.variety",
 }
 __all__ = ["__version__", *_HOME]
 

@@ -1,4 +1,4 @@
-"""Print every ratio with its bound: ``python -m benchmarks [NAME…]``: startup, reader, build, estimates, run; else all.
+"""Print every ratio with its bound: ``python -m benchmarks [NAME…]``; all of them, in order, where none is named.
 
 Times depend on the machine and its load; ratios within one run hardly do. Nothing here is asserted in a test.
 """
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.build import build, estimates
+from benchmarks.indicators import indicators
 
 Row = tuple[str, str, str]
 
@@ -102,7 +103,8 @@ def run() -> Iterator[Row]:
 
 def main() -> None:
     """Run the named benchmarks and print a table."""
-    known = {"startup": startup, "reader": reader, "build": build, "estimates": estimates, "run": run}
+    known = {"startup": startup, "reader": reader, "build": build, "estimates": estimates}
+    known |= {"indicators": indicators, "run": run}
     for name in sys.argv[1:] or known:
         if name not in known:
             raise SystemExit(f"unknown benchmark {name!r}; available: {', '.join(known)}")

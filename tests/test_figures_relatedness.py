@@ -22,7 +22,6 @@ from alpclusters_lib.figures import style as look
 from alpclusters_lib.figures.clustermaps import relatedness_clustermap
 from alpclusters_lib.figures.coefficients import coefficient_plot
 from alpclusters_lib.figures.network_layout import network_positions, room_for_boxes
-from alpclusters_lib.figures.options import option_dots
 
 SHORT = pd.Series({code: sectors.label(code, short=True) for code in sectors.divisions()})
 
@@ -434,54 +433,3 @@ def test_a_clustermap_that_cannot_be_drawn_is_refused():
         relatedness_clustermap(table * np.nan, groups=groups)
     with pytest.raises(ValueError, match="no group for division c"):
         relatedness_clustermap(table, groups=groups.drop("c"))
-
-
-# --- options ------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def options() -> pd.DataFrame:
-    columns = {
-        "density": [30.0, 50, 40, np.nan],
-        "density_lower": [25.0, 45, np.nan, 1],
-        "density_upper": [33.0, 58, 44, 2],
-        "lq": [0.5, 0.0, np.nan, 0.3],
-        "name": ["Food", "Machinery", "Hotels", "Tobacco"],
-        "status": ["observed", "estimated", "observed", "observed"],
-    }
-    return pd.DataFrame(columns, index=["C10", "C28", "I55", "C12"])
-
-
-def _dots(panel) -> list:
-    return [line for line in panel.lines if line.get_marker() == "o"]
-
-
-def test_options_stand_by_density_with_their_quotient_beside(ax, options):
-    assert option_dots(options, ax=ax, highlight="C10", reference=35, title="Title", source="Source") is ax
-    right = ax.figure.axes[-1]
-    assert [(d.get_xdata()[0], d.get_ydata()[0]) for d in _dots(ax)] == [(50, 0), (40, 1), (30, 2)]
-    assert [(d.get_xdata()[0], d.get_ydata()[0]) for d in _dots(right)] == [(look.LQ_FLOOR, 0), (0.5, 2)]
-    assert [t.get_text() for t in ax.get_yticklabels()] == ["C28  Machinery", "I55  Hotels", "C10  Food"]
-    assert [d.get_markerfacecolor() for d in _dots(ax)] == ["white", look.ALPINE, look.ACCENT]
-    intervals = [tuple(map(float, line.get_xdata())) for line in ax.lines if line.get_alpha()]
-    assert intervals == [(45, 58), (25, 33)], "an open end leaves no interval"
-    words = _words(ax)
-    for part in ("No figure: Tobacco.", look.HOLLOW, "1 below 0.06", "no figure", "median"):
-        assert part in words
-    assert ax.get_xlim()[0] < 25 and ax.get_xlim()[1] > 58
-
-
-def test_short_options_keep_ties_and_the_highlighted(ax, options):
-    table = options.assign(density=[30.0, 50, 50, 10])
-    option_dots(table, ax=ax, top=1, highlight="C12")
-    assert [t.get_text()[:3] for t in ax.get_yticklabels()] == ["C28", "I55", "C12"]
-    assert "3 of 4 divisions shown." in _words(ax)
-
-
-def test_options_that_cannot_be_drawn_are_refused(ax, options):
-    with pytest.raises(ValueError, match="the table of options is empty"):
-        option_dots(options[:0], ax=ax)
-    with pytest.raises(ValueError, match="the table of options has no column lq"):
-        option_dots(options.drop(columns="lq"), ax=ax)
-    option_dots(options.assign(density=np.nan), ax=ax)
-    assert "no figures" in _words(ax)

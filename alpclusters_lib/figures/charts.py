@@ -17,7 +17,7 @@ from matplotlib.ticker import FuncFormatter
 from alpclusters_lib.figures import style as look
 from alpclusters_lib.figures.breakdowns import division_bars, shift_share_waterfall
 from alpclusters_lib.figures.distributions import interval_dots, rank_strip
-from alpclusters_lib.figures.labels import place_labels
+from alpclusters_lib.figures.labels import name_corners, place_labels
 
 __all__ = [
     "division_bars",
@@ -102,24 +102,13 @@ def lq_growth_bubble(
     ax.scatter(x, y, s=area.clip(lower=6), facecolor="none", edgecolor=rings, linewidth=1.1, zorder=3)
     ax.axvline(1, color=look.INK, linewidth=0.8, zorder=2)
     ax.axhline(reference_growth, color=look.INK, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2)
-    corners = {
-        "star": (0.99, 0.985),
-        "mature": (0.99, 0.015),
-        "emerging": (0.01, 0.985),
-        "transforming": (0.01, 0.015),
+    names = {
+        "right, above": "star",
+        "right, below": "mature",
+        "left, above": "emerging",
+        "left, below": "transforming",
     }
-    for name, (across, up) in corners.items():
-        ax.text(
-            across,
-            up,
-            name.upper(),
-            transform=ax.transAxes,
-            color=look.GREY,
-            fontsize=7.5,
-            fontweight="bold",
-            ha="right" if across > 0.5 else "left",
-            va="top" if up > 0.5 else "bottom",
-        )
+    name_corners(ax, names)
     words = f"{reference_name} {look.signed(reference_growth, 1)} %"
     ax.annotate(
         words,

@@ -1,16 +1,41 @@
-"""Labels of points that do not cover each other: a small greedy placement."""
+"""Labels of points that do not cover each other, by a small greedy placement, and names of the corners of a panel."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
+from alpclusters_lib.figures import style as look
+
 DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 DISTANCES = (3.0, 9.0, 18.0)
+CORNERS = {
+    "right, above": (0.99, 0.985),
+    "right, below": (0.99, 0.015),
+    "left, above": (0.01, 0.985),
+    "left, below": (0.01, 0.015),
+}
+
+
+def name_corners(ax: Axes, names: Mapping[str, str]) -> None:
+    """Write the names of quadrants into the corners of a panel, by ``"right, above"`` and so on."""
+    for corner, name in names.items():
+        across, up = CORNERS[corner]
+        ax.text(
+            across,
+            up,
+            name.upper(),
+            transform=ax.transAxes,
+            color=look.GREY,
+            fontsize=7.5,
+            fontweight="bold",
+            ha="right" if across > 0.5 else "left",
+            va="top" if up > 0.5 else "bottom",
+        )
 
 
 def place_labels(

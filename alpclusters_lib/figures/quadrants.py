@@ -13,15 +13,13 @@ from matplotlib.axes import Axes
 
 from alpclusters_lib.figures import style as look
 from alpclusters_lib.figures._checks import require_rows
-from alpclusters_lib.figures.labels import place_labels
+from alpclusters_lib.figures.labels import CORNERS, name_corners, place_labels
 from alpclusters_lib.figures.palettes import size_handles
 
 __all__ = ["quadrant_scatter"]
 
 LARGEST, SMALLEST = 420, 14
 CROSS = "#B9C2CB"
-CORNERS = {"right, above": (0.99, 0.985), "right, below": (0.99, 0.015), "left, above": (0.01, 0.985),
-           "left, below": (0.01, 0.015)}  # fmt: skip
 
 
 def quadrant_scatter(
@@ -139,16 +137,4 @@ def _quadrants(ax: Axes, medians: Sequence[float], quadrants: Mapping[str, str],
     beside, over = ax.get_yaxis_transform(), ax.get_xaxis_transform()
     ax.annotate(line_names[0], (medians[0], 1), (0, 3), xycoords=over, ha="center", **small)
     ax.annotate(line_names[1], (1, medians[1]), (4, 0), xycoords=beside, va="center", **small)
-    for place, name in quadrants.items():
-        across, up = CORNERS[place]
-        ax.text(
-            across,
-            up,
-            name.upper(),
-            transform=ax.transAxes,
-            color=look.GREY,
-            fontsize=7.5,
-            fontweight="bold",
-            ha="right" if across > 0.5 else "left",
-            va="top" if up > 0.5 else "bottom",
-        )
+    name_corners(ax, quadrants)

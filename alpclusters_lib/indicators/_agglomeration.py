@@ -128,9 +128,10 @@ def coagglomeration(employment: pd.DataFrame, *, totals: pd.Series | None = None
     I55 -0.314 -0.143    NaN
     """
     spread = _spread(employment, totals)
-    index = spread.gaps.T @ spread.gaps / spread.evenness
+    index = spread.gaps.T @ spread.gaps
+    index /= spread.evenness
     np.fill_diagonal(index, np.nan)
-    return pd.DataFrame(index, index=spread.sectors, columns=spread.sectors)
+    return pd.DataFrame(index, index=spread.sectors, columns=spread.sectors, copy=False)
 
 
 def group_coagglomeration(employment: pd.DataFrame, *, totals: pd.Series | None = None) -> float:
@@ -180,33 +181,34 @@ def group_coagglomeration(employment: pd.DataFrame, *, totals: pd.Series | None 
 
 def _spread(employment: pd.DataFrame, totals: pd.Series | None) -> _Spread:
     """Check what a public function was handed and return shares against the share of all jobs."""
-    table = _checks.employment_table(employment)
-    jobs, regions = table.to_numpy(), _region_totals(table, totals)
+    table = employment
+    jobs, sums, sectors, _ = _checks.employment_sums(table)
+    regions = sums if totals is None else _region_totals(table, jobs, totals)
     kept = ~np.isnan(regions)
     if not kept.all():
         reason = "its cells are not all known: hand over `totals`" if totals is None else "`totals` has no figure"
         left_out = _checks.listed(table.index[~kept])
         _checks.warn(f"no total for region {left_out}, left out of every index: {reason}")
         jobs, regions = jobs[kept], regions[kept]
-    sectors = jobs.sum(axis=0)
+        sectors = jobs.sum(axis=0)
     holes = table.columns[np.isnan(sectors)]
     if len(holes):
         _checks.warn(f"cells are missing in sector {_checks.listed(holes)}, whose index comes back as NaN")
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = regions / regions.sum()
-        gaps = jobs / sectors
-        gaps -= shares[:, None]
+        gaps = np.empty_like(jobs)
+        for block in _checks.blocks(jobs):
+            np.divide(jobs[block], sectors[block[1]], out=gaps[block])
+            gaps[block] -= shares[block[0], None]
     evenness = 2 * _pairs(shares)
     return _Spread(table.columns, sectors, gaps, evenness if evenness > 0 else np.nan)
 
 
-def _region_totals(table: pd.DataFrame, totals: pd.Series | None) -> np.ndarray:
+def _region_totals(table: pd.DataFrame, jobs: np.ndarray, totals: pd.Series) -> np.ndarray:
     """Return all jobs by region, NaN where unknown."""
-    if totals is None:
-        return table.to_numpy().sum(axis=1)
     known = _checks.counts_by_label(totals, noun="region", name="totals")
     regions = _checks.aligned(known, table.index, noun="region", name="totals").to_numpy()
-    wrong = table.index[(regions == 0) & (table > 0).to_numpy().any(axis=1)]
+    wrong = table.index[(regions == 0) & (jobs > 0).any(axis=1)]
     if len(wrong):
         raise ValueError(
             f"totals of region {_checks.listed(wrong)} is 0, but its sectors have jobs; all jobs are needed"

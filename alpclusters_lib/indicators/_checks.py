@@ -38,11 +38,13 @@ def employment_values(table: pd.DataFrame, *, name: str = "employment") -> np.nd
 def employment_sums(table: pd.DataFrame, *, name: str = "employment") -> Summed:
     """Return the same with its sums, in one pass over a large table; a missing cell makes its sums NaN."""
     values = _floats(table, name)
-    rows, columns, positive = np.empty(len(values)), np.zeros(values.shape[1]), True
-    for block in blocks(values):
-        part = values[block]
-        rows[block], columns = part.sum(axis=1), columns + part.sum(axis=0)
-        positive &= not part.size or bool(part.min() >= 0)
+    rows, columns = np.zeros(values.shape[0]), np.zeros(values.shape[1])
+    positive = True
+    for down, across in blocks(values):
+        part = values[down, across]
+        rows[down] += part.sum(axis=1)
+        columns[across] += part.sum(axis=0)
+        positive &= bool(part.min() >= 0)
     known = positive and bool(np.isfinite(rows.sum()))
     if not known:
         _require_counts(values, table, name)
@@ -50,11 +52,14 @@ def employment_sums(table: pd.DataFrame, *, name: str = "employment") -> Summed:
     return Summed(values, rows, columns, known)
 
 
-def blocks(values: np.ndarray) -> Iterator[slice]:
-    """Cut the rows of a table into pieces small enough for the processor's cache."""
-    step = max(_CACHED // max(values.shape[1], 1), 1)
-    for first in range(0, len(values), step):
-        yield slice(first, first + step)
+def blocks(values: np.ndarray) -> Iterator[tuple[slice, slice]]:
+    """Cut a table into pieces small enough for the processor's cache, along the rows or columns it is stored by."""
+    by_columns = values.flags.f_contiguous and not values.flags.c_contiguous
+    long, wide = values.shape[::-1] if by_columns else values.shape
+    step = max(_CACHED // wide, 1) if wide else 0
+    for first in range(0, long if step else 0, step or 1):
+        part = slice(first, first + step)
+        yield (slice(None), part) if by_columns else (part, slice(None))
 
 
 def _floats(table: pd.DataFrame, name: str) -> np.ndarray:

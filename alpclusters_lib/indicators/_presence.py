@@ -55,9 +55,9 @@ def _as_floats(presence: pd.DataFrame, name: str) -> np.ndarray:
     return presence.to_numpy(dtype=float, na_value=np.nan)
 
 
-def table(held: np.ndarray, missing: np.ndarray, like: pd.DataFrame) -> pd.DataFrame:
+def table(held: np.ndarray, missing: np.ndarray | None, like: pd.DataFrame) -> pd.DataFrame:
     """Return a table of true and false, with <NA> (dtype boolean) where a cell is missing."""
     plain = pd.DataFrame(held, index=like.index, columns=like.columns, copy=False)
-    if not missing.any():
+    if missing is None or not missing.any():
         return plain
     return plain.astype("boolean").mask(pd.DataFrame(missing, index=like.index, columns=like.columns))

@@ -99,7 +99,7 @@ def _truncated(held: np.ndarray, diversity: np.ndarray, ubiquity: np.ndarray) ->
     matrix = csr_array(held if tall else held.T, dtype=float)
     rows, columns = (diversity, ubiquity) if tall else (ubiquity, diversity)
     matrix.data[:] = 1 / np.sqrt(np.repeat(rows, np.diff(matrix.indptr)) * columns[matrix.indices])
-    across = matrix.T.tocsr()
+    across = matrix.T
     first = np.sqrt(columns / columns.sum())
 
     def multiply(vector: np.ndarray) -> np.ndarray:
@@ -111,3 +111,21 @@ def _truncated(held: np.ndarray, diversity: np.ndarray, ubiquity: np.ndarray) ->
     operator = LinearOperator((size, size), matvec=multiply, dtype=float)
     values, vectors = eigsh(operator, k=2, which="LA", v0=start)
     return vectors[:, 1], float(values[1]), max(float(values[0]), 0.0)
+
+
+def standardised(found: Spectrum) -> tuple[np.ndarray, np.ndarray]:
+    """Return ECI as z-scores, and PCI on the scale on which ECI is its mean."""
+    mean, deviation = found.regional.mean(), found.regional.std()
+    return (found.regional - mean) / deviation, (found.sectoral - mean) / deviation
+
+
+def orientation(eci: np.ndarray, guide: np.ndarray) -> tuple[float, float]:
+    """Return the sign that makes ECI go along with the guide, and their correlation then."""
+    known = np.isfinite(guide)
+    centred = guide[known] - guide[known].mean() if known.any() else guide[known]
+    spread = np.sqrt((centred**2).sum() * ((eci[known] - eci[known].mean()) ** 2).sum()) if known.any() else 0.0
+    if not spread > 1e-12 * max(np.abs(guide[known]).sum(), 1e-300):
+        # nothing to go by: the same sign every time
+        return (1.0 if eci[np.argmax(np.abs(eci))] > 0 else -1.0), 0.0
+    correlation = float((centred * eci[known]).sum() / spread)
+    return (1.0, correlation) if correlation >= 0 else (-1.0, -correlation)

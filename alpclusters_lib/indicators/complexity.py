@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from alpclusters_lib.indicators import _checks, _presence
-from alpclusters_lib.indicators._spectrum import Spectrum, second_vectors, split
+from alpclusters_lib.indicators._spectrum import orientation, second_vectors, split, standardised
 
 __all__ = [
     "Complexity",
@@ -123,20 +123,16 @@ def economic_complexity(
         found = second_vectors(held)
         if found is None:
             continue
-        regional, sectoral = _standardised(found)
-        sign, correlation = _sign(regional, guide[rows])
+        regional, sectoral = standardised(found)
+        sign, correlation = orientation(regional, guide[rows])
         eci[rows], pci[columns] = sign * regional, sign * sectoral
         gaps.append(found.eigengap)
         correlations.append(correlation)
     gap, correlation = (min(gaps), min(correlations)) if gaps else (np.nan, np.nan)
     _warn_of_weakness(gap, correlation, "diversity" if orient is None else "`orient`")
-    return Complexity(
-        pd.Series(eci, index=cells.regions, name="eci"),
-        pd.Series(pci, index=cells.sectors, name="pci"),
-        gap,
-        len(parts),
-        correlation,
-    )
+    by_region = pd.Series(eci, index=cells.regions, name="eci", copy=False)
+    by_sector = pd.Series(pci, index=cells.sectors, name="pci", copy=False)
+    return Complexity(by_region, by_sector, gap, len(parts), correlation)
 
 
 def method_of_reflections(presence: pd.DataFrame, *, steps: int = 20) -> Reflections:
@@ -181,15 +177,19 @@ def method_of_reflections(presence: pd.DataFrame, *, steps: int = 20) -> Reflect
     matrix = cells.matrix()
     diversity, ubiquity = matrix.sum(axis=1), matrix.sum(axis=0)
     regional, sectoral = [diversity], [ubiquity]
+    # nothing is held by an empty region, so its NaN must not reach the others
+    empty = matrix.size == 0 or diversity.min() == 0 or ubiquity.min() == 0
+    regions, sectors = diversity, ubiquity
     with np.errstate(invalid="ignore"):
         for _ in range(steps):
-            # nothing is held by an empty region, so its NaN must not reach the others
-            regions, sectors = np.nan_to_num(regional[-1]), np.nan_to_num(sectoral[-1])
             regional.append(matrix @ sectors / diversity)
             sectoral.append(regions @ matrix / ubiquity)
+            regions, sectors = regional[-1], sectoral[-1]
+            if empty:
+                regions, sectors = np.nan_to_num(regions), np.nan_to_num(sectors)
     return Reflections(
-        pd.DataFrame(np.array(regional).T, index=cells.regions),
-        pd.DataFrame(np.array(sectoral).T, index=cells.sectors),
+        pd.DataFrame(np.array(regional).T, index=cells.regions, copy=False),
+        pd.DataFrame(np.array(sectoral).T, index=cells.sectors, copy=False),
     )
 
 
@@ -234,7 +234,8 @@ def fitness_complexity(presence: pd.DataFrame, *, tolerance: float = 1e-10, max_
         )
     cells = _without_missing(presence)
     rows, columns = cells.held.any(axis=1), cells.held.any(axis=0)
-    matrix = cells.held[rows][:, columns].astype(float)
+    whole = rows.all() and columns.all()
+    matrix = cells.matrix() if whole else cells.held[np.ix_(rows, columns)].astype(float, order="C")
     fitness, quality = np.ones(len(matrix)), np.ones(matrix.shape[1])
     steps, converged = 0, False
     with np.errstate(divide="ignore", over="ignore"):
@@ -288,9 +289,15 @@ def complexity_outlook(presence: pd.DataFrame, density: pd.DataFrame, pci: pd.Se
     cells = _presence.read(presence)
     near = _checks.aligned_table(density, presence, name="density").to_numpy(dtype=float, na_value=np.nan)
     worth = _checks.aligned(pci, presence.columns, noun="sector", name="pci").to_numpy(dtype=float, na_value=np.nan)
-    lacking = ~cells.held if cells.known is None else ~cells.held & cells.known
-    weights = np.nan_to_num(near) * lacking / 100
-    return pd.Series(weights @ np.nan_to_num(worth), index=presence.index, name="complexity_outlook")
+    worth, outlook = np.nan_to_num(worth), np.zeros(len(near))
+    for block in _checks.blocks(near):
+        lacking = ~cells.held[block]
+        if cells.known is not None:
+            lacking &= cells.known[block]
+        weights = near[block] * lacking
+        sums = weights @ worth[block[1]]
+        outlook[block[0]] += np.nan_to_num(weights) @ worth[block[1]] if np.isnan(sums).any() else sums
+    return pd.Series(outlook / 100, index=presence.index, name="complexity_outlook", copy=False)
 
 
 def _without_missing(presence: pd.DataFrame) -> _presence.Held:
@@ -315,24 +322,6 @@ def _guide(cells: _presence.Held, orient: pd.Series | None) -> np.ndarray:
     if known < 3:
         raise ValueError(f"orient is known for {known} regions of presence; three or more are needed")
     return values
-
-
-def _standardised(found: Spectrum) -> tuple[np.ndarray, np.ndarray]:
-    """Return ECI as z-scores, and PCI on the scale on which ECI is its mean."""
-    mean, deviation = found.regional.mean(), found.regional.std()
-    return (found.regional - mean) / deviation, (found.sectoral - mean) / deviation
-
-
-def _sign(eci: np.ndarray, guide: np.ndarray) -> tuple[float, float]:
-    """Return the sign that makes ECI go along with the guide, and their correlation then."""
-    known = np.isfinite(guide)
-    centred = guide[known] - guide[known].mean() if known.any() else guide[known]
-    spread = np.sqrt((centred**2).sum() * ((eci[known] - eci[known].mean()) ** 2).sum()) if known.any() else 0.0
-    if not spread > 1e-12 * max(np.abs(guide[known]).sum(), 1e-300):
-        # nothing to go by: the same sign every time
-        return (1.0 if eci[np.argmax(np.abs(eci))] > 0 else -1.0), 0.0
-    correlation = float((centred * eci[known]).sum() / spread)
-    return (1.0, correlation) if correlation >= 0 else (-1.0, -correlation)
 
 
 def _warn_of_weakness(gap: float, correlation: float, guide: str) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from alpclusters_lib.indicators import _checks, _presence
 from alpclusters_lib.indicators._quotients import gather, quotient_blocks
+from alpclusters_lib.indicators._square import clear_diagonal, links_among, square, symmetric_values
 
 __all__ = [
     "added_density",
@@ -26,8 +27,6 @@ __all__ = [
 _EXACT = 2**24
 # a quotient that rounding alone keeps below the threshold is one at the threshold, at every scale of the jobs
 _ROUNDING = 1e-12
-# two tiles of this many rows and columns fit into the processor's cache
-_TILE = 128
 
 
 def presence(
@@ -70,7 +69,7 @@ def presence(
         raise ValueError(f"threshold is {threshold}; a location quotient above 0 is needed, 1 for as in the reference")
     counts = gather(employment, totals, reference)
     least = threshold * (1 - _ROUNDING)
-    held = np.empty(counts.jobs.shape, dtype=bool)
+    held = np.empty_like(counts.jobs, dtype=bool)
     missing = None if counts.complete else np.empty_like(held)
     for block, ratio in quotient_blocks(counts):
         np.greater_equal(ratio, least, out=held[block])
@@ -103,7 +102,7 @@ def co_occurrence(presence: pd.DataFrame) -> pd.DataFrame:
     I55    1    0    1
     """
     counts = _pairs(_presence.read(presence))
-    return _square(counts.astype(np.int64), presence.columns)
+    return square(counts.astype(np.int64), presence.columns)
 
 
 def proximity(presence: pd.DataFrame) -> pd.DataFrame:
@@ -145,8 +144,8 @@ def proximity(presence: pd.DataFrame) -> pd.DataFrame:
         largest = np.maximum(one, one.T).astype(float)
     with np.errstate(invalid="ignore"):
         pairs /= largest
-    _clear_diagonal(pairs)
-    return _square(pairs, presence.columns)
+    clear_diagonal(pairs)
+    return square(pairs, presence.columns)
 
 
 def association_strength(co_occurrence: pd.DataFrame, *, correction: str | None = "steijn") -> pd.DataFrame:
@@ -189,18 +188,18 @@ def association_strength(co_occurrence: pd.DataFrame, *, correction: str | None 
     _checks.one_of(str(correction).lower(), ("steijn", "none"), name="correction")
     pairs = symmetric_values(co_occurrence, "co_occurrence")
     sums = pairs.sum(axis=0)
-    total = sums.sum()
+    total = sums.sum() or np.nan
     # a sector that meets none, or all pairs there are, has nothing to be expected
     sums[(sums <= 0) | (sums >= total)] = np.nan
     # the two halves of the expectation are S_i S_j / 2 times 1 / (T - S_i) and 1 / (T - S_j)
     ways = np.full(len(sums), 0.5 / total) if correction is None else 0.5 / (total - sums)
     for block in _checks.blocks(pairs):
-        expected = np.add(ways[block, None], ways)
-        expected *= sums
-        expected *= sums[block, None]
+        expected = np.add(ways[block[0], None], ways[block[1]])
+        expected *= sums[block[1]]
+        expected *= sums[block[0], None]
         pairs[block] /= expected
-    _clear_diagonal(pairs)
-    return _square(pairs, co_occurrence.columns)
+    clear_diagonal(pairs)
+    return square(pairs, co_occurrence.columns)
 
 
 def relatedness_density(presence: pd.DataFrame, relatedness: pd.DataFrame) -> pd.DataFrame:
@@ -240,10 +239,14 @@ def relatedness_density(presence: pd.DataFrame, relatedness: pd.DataFrame) -> pd
     ITH1  33.3  100.0  100.0
     """
     cells = _presence.read(presence)
-    links = _links(relatedness, cells.sectors)
-    related = cells.matrix() @ links.T
-    whole = links.sum(axis=1) if cells.known is None else cells.known.astype(float) @ links.T
-    related /= np.where(whole > 0, whole, np.nan) / 100
+    links = links_among(relatedness, cells.sectors)
+    if cells.known is None:
+        # the table of links is smaller than the result, so that is where to divide
+        links *= _percent(links.sum(axis=1))[:, None]
+        related = cells.matrix() @ links.T
+    else:
+        related = cells.matrix() @ links.T
+        related *= _percent(cells.known.astype(float) @ links.T)
     return pd.DataFrame(related, index=presence.index, columns=presence.columns, copy=False)
 
 
@@ -289,18 +292,22 @@ def added_density(presence: pd.DataFrame, relatedness: pd.DataFrame, *, region: 
     cells = _presence.read(presence)
     if region not in cells.regions:
         raise ValueError(f"presence has no region {region}; it has {_checks.listed(cells.regions)}")
-    links = _links(relatedness, cells.sectors)
+    links = links_among(relatedness, cells.sectors)
     here = cells.regions.get_loc(region)
     others = np.arange(len(cells.regions)) != here
     lacking = ~cells.held[here]
     if cells.known is None:
-        whole = links.sum(axis=1)
+        links *= _percent(links.sum(axis=1))[:, None]
+        added = (cells.held[others] & lacking).astype(float) @ links.T
     else:
         lacking &= cells.known[here]
-        whole = (cells.known[others] & cells.known[here]).astype(float) @ links.T
-    added = (cells.held[others] & lacking).astype(float) @ links.T
-    added /= np.where(whole > 0, whole, np.nan) / 100
+        added = (cells.held[others] & lacking).astype(float) @ links.T
+        added *= _percent((cells.known[others] & cells.known[here]).astype(float) @ links.T)
     return pd.DataFrame(added, index=presence.index[others], columns=presence.columns, copy=False)
+
+
+def _percent(whole: np.ndarray) -> np.ndarray:
+    return 100 / np.where(whole > 0, whole, np.nan)
 
 
 def _exact(cells: _presence.Held) -> type:
@@ -310,75 +317,3 @@ def _exact(cells: _presence.Held) -> type:
 def _pairs(cells: _presence.Held) -> np.ndarray:
     matrix = cells.matrix(_exact(cells))
     return matrix.T @ matrix
-
-
-def _square(values: np.ndarray, sectors: pd.Index) -> pd.DataFrame:
-    return pd.DataFrame(values, index=sectors, columns=sectors, copy=False)
-
-
-def symmetric_values(table: pd.DataFrame, name: str) -> np.ndarray:
-    """Return a symmetric sector × sector table as a float copy, columns in the order of the rows, diagonal 0."""
-    values = _sector_by_sector(table, table.columns if isinstance(table, pd.DataFrame) else None, name)
-    if not _equals_its_transpose(values):
-        unlike = ~np.isclose(values, values.T, rtol=1e-9, atol=0)
-        if unlike.any():
-            row, column = (table.columns[place] for place in np.argwhere(unlike)[0])
-            raise ValueError(
-                f"{name} of {row} with {column} differs from that of {column} with {row}; a symmetric table is needed"
-            )
-    _clear_diagonal(values)
-    return values
-
-
-def _equals_its_transpose(values: np.ndarray) -> bool:
-    # tile against tile, as going through a large table by columns misses the cache at every step
-    starts = range(0, len(values), _TILE)
-    return all(
-        np.array_equal(values[row : row + _TILE, column : column + _TILE],
-                       values[column : column + _TILE, row : row + _TILE].T)
-        for row in starts for column in starts if column >= row
-    )  # fmt: skip
-
-
-def _clear_diagonal(square: np.ndarray) -> None:
-    square.ravel()[:: len(square) + 1] = 0
-
-
-def _links(relatedness: pd.DataFrame, sectors: pd.Index) -> np.ndarray:
-    """Return the relatedness among some sectors: a copy, the diagonal 0."""
-    links = _sector_by_sector(relatedness, sectors, "relatedness")
-    _clear_diagonal(links)
-    return links
-
-
-def _sector_by_sector(table: pd.DataFrame, sectors: pd.Index | None, name: str) -> np.ndarray:
-    """Return a checked table among some sectors as a float copy, row by row in memory, missing figures 0."""
-    if not isinstance(table, pd.DataFrame):
-        raise TypeError(f"{name} is a {type(table).__name__}; a sector × sector DataFrame is needed")
-    _checks.require_unique(table.index, noun="sector", name=f"the rows of {name}")
-    _checks.require_unique(table.columns, noun="sector", name=f"the columns of {name}")
-    if not (table.index.equals(sectors) and table.columns.equals(sectors)):
-        for side, labels in (("row", table.index), ("column", table.columns)):
-            absent = sectors[~sectors.isin(labels)]
-            if len(absent):
-                raise ValueError(
-                    f"{name} has no {side} for sector {_checks.listed(absent)}; it has {_checks.listed(labels)}"
-                )
-        table = table.reindex(index=sectors, columns=sectors)
-    values = table.to_numpy()
-    # as in the checks of employment: a plain number type speaks for every column, and two passes for every cell
-    if values.dtype.kind not in "iuf":
-        for sector, dtype in table.dtypes.items():
-            _checks.require_numeric(dtype, where=f"{name} of sector {sector}")
-        values = table.to_numpy(dtype=float, na_value=np.nan)
-    values = values.astype(float, order="C")
-    if values.size and not (values.min() >= 0 and np.isfinite(values.sum())):
-        wrong = (values < 0) | np.isinf(values)
-        if wrong.any():
-            row, column = np.argwhere(wrong)[0]
-            raise ValueError(
-                f"{name} of {sectors[row]} with {sectors[column]} is {values[row, column]:g}; "
-                "a finite number, zero or more, is needed"
-            )
-        values[np.isnan(values)] = 0
-    return values

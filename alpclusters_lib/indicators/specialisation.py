@@ -7,6 +7,8 @@ and the simple location quotient of input-output work lives in ``value_chains.re
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -89,10 +91,12 @@ def symmetric_location_quotient(
     """
     counts = gather(employment, totals, reference)
     ratio = quotient(counts)
-    ahead = ratio - 1
-    ratio += 1
-    ahead /= ratio
-    return counts.labelled(ahead)
+    for block in _checks.blocks(ratio):
+        part = ratio[block]
+        ahead = part - 1
+        part += 1
+        np.divide(ahead, part, out=part)
+    return counts.labelled(ratio)
 
 
 def standardised_location_quotient(
@@ -133,8 +137,8 @@ def standardised_location_quotient(
     if log:
         with np.errstate(divide="ignore"):
             ratio = np.log(np.where(ratio > 0, ratio, np.nan))
-    missing = np.isnan(ratio)
-    holed = missing.any()
+    holed = log or not counts.complete
+    missing = np.isnan(ratio) if holed else np.zeros((1, ratio.shape[1]), dtype=bool)
     number = len(ratio) - missing.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio -= (np.where(missing, 0, ratio) if holed else ratio).sum(axis=0) / number
@@ -168,8 +172,11 @@ def specialised_jobs(
     ITH1 -14.0  14.0
     """
     counts = gather(employment, totals, reference)
-    expected = np.outer(counts.totals, counts.sectors / counts.whole)
-    return counts.labelled(np.subtract(counts.jobs, expected, out=expected))
+    result, shares = np.empty_like(counts.jobs), counts.sectors / counts.whole
+    for block in _checks.blocks(result):
+        part = np.multiply(counts.totals[block[0], None], shares[block[1]], out=result[block])
+        np.subtract(counts.jobs[block], part, out=part)
+    return counts.labelled(result)
 
 
 def krugman_index(employment: pd.DataFrame, *, versus: str = "rest") -> pd.Series:
@@ -202,16 +209,29 @@ def krugman_index(employment: pd.DataFrame, *, versus: str = "rest") -> pd.Serie
     {'ITC4': 1.1667, 'ITH1': 1.1667}
     """
     _checks.one_of(versus, ("rest", "others_mean", "total"), name="versus")
-    jobs = _checks.employment_values(employment)
+    table = _checks.employment_sums(employment)
+    jobs = table.values
     if versus == "others_mean":
         shares = _shares(jobs)
         known = ~np.isnan(shares).any(axis=1)
         number = known.sum() - 1
         others = (shares[known].sum(axis=0) - shares) / (number if number > 0 else np.nan)
-    else:
-        pooled = np.nan_to_num(column_sums(jobs))
-        others = _shares((pooled - jobs) if versus == "rest" else pooled[None, :])
-    return _distance(employment, jobs, others).rename("krugman_index")
+        return _distances(employment, table, lambda block: others[block], name="krugman_index")
+    pooled = table.columns if table.known else np.nan_to_num(column_sums(jobs))
+    if versus == "rest":
+        totals = np.zeros((len(jobs), 1))
+        for down, across in _checks.blocks(jobs):
+            totals[down] += (pooled[across] - jobs[down, across]).sum(axis=1, keepdims=True)
+        totals[~(totals > 0)] = np.nan
+
+        def rest(block: tuple[slice, slice]) -> np.ndarray:
+            others = pooled[block[1]] - jobs[block]
+            others /= totals[block[0]]
+            return others
+
+        return _distances(employment, table, rest, name="krugman_index")
+    shares = _shares(pooled[None, :])[0]
+    return _distances(employment, table, lambda block: shares[block[1]], name="krugman_index")
 
 
 def hoover_index(employment: pd.DataFrame, *, reference: pd.Series | None = None) -> pd.Series:
@@ -241,12 +261,13 @@ def hoover_index(employment: pd.DataFrame, *, reference: pd.Series | None = None
     >>> hoover_index(jobs).round(4).to_dict()
     {'ITC4': 0.35, 'ITH1': 0.2333}
     """
-    jobs = _checks.employment_values(employment)
-    if reference is None:
-        counts = np.nan_to_num(column_sums(jobs))
-    else:
+    table = _checks.employment_sums(employment)
+    if reference is not None:
         counts = _checks.reference_counts(reference, employment.columns)[0].to_numpy()
-    return (_distance(employment, jobs, _shares(counts[None, :])) / 2).rename("hoover_index")
+    else:
+        counts = table.columns if table.known else np.nan_to_num(column_sums(table.values))
+    shares = _shares(counts[None, :])[0]
+    return _distances(employment, table, lambda block: shares[block[1]], name="hoover_index", scale=0.5)
 
 
 def _shares(counts: np.ndarray) -> np.ndarray:
@@ -254,13 +275,22 @@ def _shares(counts: np.ndarray) -> np.ndarray:
     return counts / np.where(totals > 0, totals, np.nan)[:, None]
 
 
-def _distance(employment: pd.DataFrame, jobs: np.ndarray, others: np.ndarray) -> pd.Series:
-    shares = _shares(jobs)
-    shares -= others
-    distance = np.abs(shares, out=shares).sum(axis=1)
-    # a missing cell makes its row's sum NaN: only then is it looked for
-    holes = np.isnan(jobs).any(axis=1) if np.isnan(distance).any() else np.zeros(len(jobs), dtype=bool)
-    if holes.any():
-        named = _checks.listed(employment.index[holes])
+def _distances(
+    employment: pd.DataFrame,
+    table: _checks.Summed,
+    others: Callable[[tuple[slice, slice]], np.ndarray],
+    *,
+    name: str,
+    scale: float = 1.0,
+) -> pd.Series:
+    """Return the scaled sum of differences between the shares of each region and those of the others."""
+    distance = np.zeros(len(table.values))
+    totals = np.where(table.rows > 0, table.rows, np.nan)[:, None]
+    for block in _checks.blocks(table.values):
+        shares = table.values[block] / totals[block[0]]
+        shares -= others(block)
+        distance[block[0]] += np.abs(shares, out=shares).sum(axis=1)
+    if not table.known:
+        named = _checks.listed(employment.index[np.isnan(table.rows)])
         _checks.warn(f"cells are missing in region {named}, whose index comes back as NaN")
-    return pd.Series(distance, index=employment.index)
+    return pd.Series(distance * scale, index=employment.index, name=name, copy=False)

@@ -31,8 +31,8 @@ def presence_probability(interval: pd.DataFrame, *, threshold: float = 1.0, leve
 
     Returns
     -------
-    Region × sector in [0, 1]; 0 where there are no jobs. 0 or 1 where the interval has no width; NaN where there is no
-    quotient or no interval.
+    Region × sector in [0, 1]; 0 where there are no jobs. 0 or 1 where the interval has no width, 0.5 where it has no end;
+    NaN where there is no quotient or no interval.
 
     Examples
     --------
@@ -45,6 +45,10 @@ def presence_probability(interval: pd.DataFrame, *, threshold: float = 1.0, leve
     if absent:
         raise ValueError(f"interval has no column {absent[0]}; estimate, lower and upper are needed")
     estimate, lower, upper = (interval[column].to_numpy(dtype=float) for column in ("estimate", "lower", "upper"))
+    if not threshold > 0 or not 0 < level < 1:
+        raise ValueError(
+            f"threshold is {threshold} and level {level}; a threshold above 0 and a level between 0 and 1 are needed"
+        )
     if (upper < lower).any():
         region, sector = interval.index[int(np.argmax(upper < lower))]
         raise ValueError(
@@ -57,7 +61,7 @@ def presence_probability(interval: pd.DataFrame, *, threshold: float = 1.0, leve
         deviation = (np.log(upper) - np.log(lower)) / (2 * reach)
         chance = ndtr((np.log(estimate) - np.log(threshold)) / deviation)
     chance = np.where(deviation == 0, (estimate >= threshold).astype(float), chance)
-    chance = np.where(np.isnan(lower) | np.isnan(upper), np.nan, chance)
+    chance = np.where(np.isnan(estimate) | np.isnan(lower) | np.isnan(upper), np.nan, chance)
     chance = np.where(estimate == 0, 0.0, chance)
     return pd.Series(chance, index=interval.index).unstack(sort=False)
 

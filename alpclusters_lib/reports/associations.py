@@ -56,6 +56,10 @@ VARIANTS = {
 }
 NEAREST = 5
 PLACEBOS = 49
+# enough for one division alone to pass Benjamini and Hochberg over all of them
+PERMUTATIONS = 1_999
+LEVEL = 0.05
+SUMMARIES = ["region effects", "all sectors"]
 
 
 def groups() -> dict[str, str]:
@@ -110,16 +114,34 @@ def _steady(term: str) -> tuple[int, int]:
     return int(((rows["lower"] > 0) if positive else (rows["upper"] < 0)).sum()), len(rows)
 
 
+def _of_variants(steady: int, number: int) -> str:
+    """Return in how many variants something holds."""
+    if steady in (0, number):
+        return f"{'all' if steady else 'none of the'} {number} variants"
+    return f"{steady} of {number} variants"
+
+
+def _unlike(term: str) -> str:
+    """Return the variants whose interval does not lie on the main estimate's side of 0, where these are the fewer."""
+    rows = variants()[lambda table: table["term"] == term]
+    positive = _of(term)["estimate"] > 0
+    others = rows.loc[~((rows["lower"] > 0) if positive else (rows["upper"] < 0)), "variant"]
+    return f" (not: {'; '.join(others)})" if 0 < len(others) <= len(rows) / 2 else ""
+
+
 def growth_sentence(term: str) -> str:
     """Return what a doubling of one quotient goes along with, and in how many variants."""
     row = _of(term)
     doubled, low, high = (100 * (2.0 ** row[column] - 1) for column in ("estimate", "lower", "upper"))
     steady, number = _steady(term)
-    return (
-        f"Twice the quotient of the {TERMS[term]}: {percent(doubled, signed=True)} growth over "
-        f"{WINDOW[0]}–{WINDOW[1]} ({percent(low, signed=True)} to {percent(high, signed=True)}); the interval lies on "
-        f"this side of 0 in {steady} of {number} variants."
-    )
+    side = "above" if row["estimate"] > 0 else "below"
+    range_ = f"{percent(doubled, signed=True)} ({percent(low, signed=True)} to {percent(high, signed=True)})"
+    same = f"jobs in {WINDOW[1]} for as many in {WINDOW[0]}"
+    if row["lower"] > 0 or row["upper"] < 0:
+        text = f"Twice the quotient of the {TERMS[term]} is associated with {range_} {same}"
+    else:
+        text = f"No association is shown with the quotient of the {TERMS[term]}: where it is double, {range_} {same}"
+    return f"{text}. The interval lies {side} 0 in {_of_variants(steady, number)}{_unlike(term)}."
 
 
 def headline() -> str:
@@ -127,21 +149,31 @@ def headline() -> str:
     row, (steady, number) = _of("ln_group_quotient"), _steady("ln_group_quotient")
     if row["lower"] > 0 or row["upper"] < 0:
         how = "positively" if row["estimate"] > 0 else "negatively"
-        firm = "in all variants" if steady == number else f"in {steady} of {number} variants only"
-        return f"Growth of a division is {how} associated with the strength of the rest of its cluster, {firm}"
-    others = f"{steady} of {number} variants do" if steady else "nor does any variant"
+        firm = _of_variants(steady, number)
+        return f"Growth of a division is {how} associated with the strength of the rest of its cluster in {firm}"
+    rows = variants()[lambda table: table["term"] == "ln_group_quotient"]
+    shown = int(((rows["lower"] > 0) | (rows["upper"] < 0)).sum())
+    others = f"{shown} of {number} variants show{'s' if shown == 1 else ''} one" if shown else "nor does any variant"
     return f"Growth of a division shows no association with the strength of the rest of its cluster; {others}"
 
 
 def placebo_sentence() -> str:
     """Return the estimate beside those of divisions dealt into clusters at random."""
     found = random_groups(_panel(), groups=groups(), draws=PLACEBOS, rng=2011, **BASE).loc["ln_group_quotient"]
-    judged = "none was as far from their mean" if found["p"] <= 1 / (PLACEBOS + 1) + 1e-9 else "some were as far"
+    draws = int(found["draws"])
+    beyond = round(found["p"] * (draws + 1)) - 1
+    if beyond:
+        stand = "stand out" if found["p"] <= LEVEL else "do not stand out"
+        judged = f"{beyond} of them {'is' if beyond == 1 else 'are'} as far from their mean"
+        tested = f"p = {decimal(found['p'], 2)}"
+    else:
+        stand, judged = "stand out", "none of them is as far from their mean"
+        tested = f"p = {decimal(found['p'], 2)}, the least that {draws} draws can give"
     return (
-        f"Divisions of one region share more than a cluster. Dealt at random into clusters of the same sizes, "
-        f"{count(found['draws'])} times, they give {decimal(found['random_lower'], 3)} to "
-        f"{decimal(found['random_upper'], 3)} for the rest of the cluster, against {decimal(found['estimate'], 3)} for "
-        f"the real ones, linked clusters left out: {judged} (p = {decimal(found['p'], 2)})."
+        f"Real clusters {stand} from random ones. Linked clusters left out, the coefficient of the rest of the cluster "
+        f"is {decimal(found['estimate'], 3)}; with divisions dealt at random into clusters of the same sizes it is "
+        f"{decimal(found['random_lower'], 3)} to {decimal(found['random_upper'], 3)} in {draws} draws: {judged} "
+        f"({tested})."
     )
 
 
@@ -179,19 +211,30 @@ def coefficient_picture() -> Picture:
     return Picture(figure, "coefficients", data, alt, caption)
 
 
+def _p(value: float, permutations: int) -> str:
+    """Write a p from permutations; the least that they can give is a limit, not a figure."""
+    least = 1 / (permutations + 1)
+    return f"≤ {max(least, 0.001):.3f}" if value <= max(least, 0.001) + 1e-9 else f"= {value:.3f}"
+
+
 def residual_sentence() -> str:
     """Return whether what the equation leaves is alike among neighbours."""
     known = _main().residuals.index.get_level_values(0).unique()
     shapes = datasets.boundaries(2)
-    found = residual_association(_main(), neighbour_graph(shapes[shapes.index.isin(known)]), permutations=199, rng=2014)
+    graph = neighbour_graph(shapes[shapes.index.isin(known)])
+    found = residual_association(_main(), graph, permutations=PERMUTATIONS, rng=2014)
     row = found.loc["all sectors"]
-    if row["p"] <= 0.05:
-        judged = "alike beyond chance: intervals that take regions as independent are then too narrow"
+    if row["p"] > LEVEL:
+        judged, then = "no more alike than chance gives", ""
+    elif row["statistic"] > row["expected"]:
+        judged = "more alike than chance gives"
+        then = " Intervals that take regions as independent are then too narrow."
     else:
-        judged = "no more alike than chance gives"
-    alone = int((found["q"].iloc[2:] <= 0.05).sum())
+        judged, then = "less alike than chance gives", ""
+    alone = found["q"].drop(SUMMARIES, errors="ignore").dropna()
+    shown = int((alone <= LEVEL).sum())
     return (
-        f"What the equation leaves is, among neighbouring regions, {judged} (Moran's I {decimal(row['statistic'], 3)} "
-        f"against {decimal(row['expected'], 3)} expected, p = {decimal(row['p'], 3)}); taken division by division, "
-        f"{alone} of {len(found) - 2} show it, false discoveries held at 5 %."
+        f"What the equation leaves is {judged} among neighbouring regions (Moran's I {decimal(row['statistic'], 3)} "
+        f"against {decimal(row['expected'], 3)} expected, p {_p(row['p'], PERMUTATIONS)}).{then} Taken one by one, "
+        f"{shown or 'none'} of {len(alone)} divisions show{'s' if shown <= 1 else ''} it, false discoveries held at 5 %."
     )

@@ -1,4 +1,7 @@
-"""How concentrated divisions are over the EU's regions, and which pairs gather in the same ones."""
+"""How concentrated divisions are over the EU's regions, and which pairs gather in the same ones.
+
+No plant sizes are published, so the index of Ellison and Glaeser is taken with plants of no size: its upper limit.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,7 @@ import functools
 import numpy as np
 import pandas as pd
 
-from alpclusters_lib import datasets, regions, sectors
-from alpclusters_lib.cleaning.employment import EU28_MEMBERS
+from alpclusters_lib import regions, sectors
 from alpclusters_lib.indicators.concentration import coagglomeration, ellison_glaeser, locational_gini
 from alpclusters_lib.reports.divisions import divisions
 from alpclusters_lib.reports.numbers import count, decimal, percent
@@ -17,16 +19,15 @@ __all__ = ["concentration_sentence", "concentration_table"]
 
 YEAR = 2014
 SHOWN = 10
-HIGH = 0.05
+HIGH, LOW = 0.05, 0.02
 
 
 @functools.lru_cache(maxsize=1)
 def _measures() -> pd.DataFrame:
     found = divisions(YEAR)
-    national = datasets.local_units(year=YEAR, level=0)
-    national = national[national["region"].isin(EU28_MEMBERS)]
-    units = national.groupby("sector", observed=True)["value"].sum()
-    table = ellison_glaeser(found.jobs, totals=found.totals, local_units=units.reindex(found.jobs.columns))
+    # local units are counted by some countries only: 1/units would take off too much, and leave no upper limit
+    sizeless = pd.Series(0.0, index=found.jobs.columns)
+    table = ellison_glaeser(found.jobs, sizeless, totals=found.totals)
     table["gini"] = locational_gini(found.jobs)
     table["estimated"] = (found.jobs.where(found.status != "observed").sum() / found.jobs.sum()).fillna(0.0)
     return table
@@ -37,19 +38,19 @@ def concentration_sentence() -> str:
     table, found = _measures(), divisions(YEAR)
     together = coagglomeration(found.jobs, totals=found.totals)
     upper = together.where(np.triu(np.ones(together.shape, dtype=bool), 1)).stack().dropna()
-    # pairs that share a large plant's region say little of small divisions
+    # in small divisions a pair may be one region that holds a large plant of each
     large = found.jobs.sum() >= found.jobs.sum().median()
     kept = upper[[large[first] and large[second] for first, second in upper.index]]
     pairs = "; ".join(
         f"{sectors.label(first, short=True)} with {sectors.label(second, short=True)}"
         for first, second in kept.nlargest(3).index
     )
-    low = int((table["gamma"] < 0.02).sum())
+    high, low = int((table["gamma"] > HIGH).sum()), int((table["gamma"] < LOW).sum())
     return (
-        f"{int((table['gamma'] > HIGH).sum())} of {len(table)} divisions may be highly concentrated over "
-        f"{count(len(found.jobs))} EU regions (Ellison–Glaeser index above {HIGH}), {low} are surely not (below 0.02): "
-        "without plant sizes the index is an upper limit, as one plant is taken to be as large as the next. Of the "
-        f"larger divisions, most often in the same regions: {pairs}."
+        f"{low} of {len(table)} divisions {'is' if low == 1 else 'are'} hardly concentrated over {count(len(found.jobs))} EU regions "
+        f"(Ellison–Glaeser index below {LOW}), {high} may be highly so (above {HIGH}). The index is an upper limit: "
+        "plant sizes are not published, and nothing is taken off for single large plants; jobs that are not published "
+        f"are estimated. Of the larger divisions these pairs spread most alike, by country and by region: {pairs}."
     )
 
 
@@ -62,10 +63,7 @@ def concentration_table(perimeter: str) -> pd.DataFrame:
     top = table.sort_values("gamma", ascending=False).head(SHOWN)
     return pd.DataFrame({
         "division": [f"{sectors.label(division, short=True)} ({division})" for division in top.index],
-        "Ellison–Glaeser index": [
-            f"{'at most ' if status == 'bound' else ''}{decimal(gamma, 3)}"
-            for gamma, status in zip(top["gamma"], top["status"], strict=True)
-        ],
+        "Ellison–Glaeser index": [f"at most {decimal(gamma, 3)}" for gamma in top["gamma"]],
         "locational Gini": [decimal(value) for value in top["gini"]],
         f"share of the perimeter, % (all jobs: {percent(100 * everything, 0)})": [
             decimal(100 * share[division], 0) for division in top.index

@@ -16,6 +16,7 @@ from alpclusters_lib.reports.numbers import count
 __all__ = ["decomposition_sentence", "decomposition_table"]
 
 YEARS = (2011, 2012, 2013)
+PARTS = ("national", "industry", "regional", "allocation")
 WAYS = {"Dunn": "dunn", "Esteban-Marquillas": "esteban_marquillas", "Arcelus": "arcelus"}
 
 
@@ -62,19 +63,22 @@ def decomposition_sentence() -> str:
     behind = parts.index[(parts < 0).all(axis=1)]
     mixed = parts.index.difference(ahead.union(behind), sort=False)
     text = (
-        f"Between {YEARS[0]} and {YEARS[-1]} the regional part is above 0 in {', '.join(ahead) or 'no region'} and "
-        f"below 0 in {', '.join(behind) or 'no region'}, whichever way it is taken."
+        f"Between {YEARS[0]} and {YEARS[-1]} jobs did better than the same divisions in the EU (regional part above 0, "
+        f"whichever way it is taken) in {', '.join(ahead) or 'no region'}, worse in {', '.join(behind) or 'no region'}."
     )
-    return text + (f" In {', '.join(mixed)} its sign depends on the way." if len(mixed) else "")
+    return text + (f" It depends on the way in {', '.join(mixed)}." if len(mixed) else "")
 
 
 def decomposition_table() -> pd.DataFrame:
-    """Return the parts in jobs as a table to read."""
+    """Return the parts in jobs as a table to read; what the parts leave of the change is in divisions without some."""
     table = _parts()
     # the ways of a region below one another
     table = table.loc[list(_units())].reset_index()
-    change = table[["national", "industry", "regional", "allocation"]].sum(axis=1)
+    change = (_jobs(YEARS[-1]).sum(axis=1) - _jobs(YEARS[0]).sum(axis=1)).reindex(table["region"]).to_numpy()
     columns = {"region": table["region"], "way": table["way"], "change, jobs": [count(value) for value in change]}
-    for part in ("national", "industry", "regional", "allocation"):
+    for part in PARTS:
         columns[part] = ["" if pd.isna(value) else count(value) for value in table[part]]
+    left = change - table[list(PARTS)].sum(axis=1)
+    if (left.abs() >= 0.5).any():
+        columns["not assigned"] = [count(value) if abs(value) >= 0.5 else "" for value in left]
     return pd.DataFrame(columns)

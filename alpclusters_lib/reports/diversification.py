@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from alpclusters_lib import sectors
+from alpclusters_lib import datasets, regions, sectors
 from alpclusters_lib.econometrics import entry_auc
 from alpclusters_lib.figures import quadrants, style
 from alpclusters_lib.indicators.growth import entries_and_exits
@@ -20,6 +20,7 @@ from alpclusters_lib.indicators.relatedness import relatedness_density
 from alpclusters_lib.indicators.stability import density_interval, presence_probability
 from alpclusters_lib.reports.divisions import (
     Divisions,
+    broken_countries,
     divisions,
     learning_regions,
     learnt_proximity,
@@ -48,7 +49,7 @@ CHOICE_WORDS = "manufacturing, information, professional services and tourism"
 SURE = 0.95
 FEWEST_JOBS = 100
 ENTRY_WINDOW = (2010, 2014)
-NAMES = {"observed": "", "estimated": "estimated", "confidential": "not published", "bound": "within limits"}
+NAMES = {"confidential": "not published", "bound": "within limits"}
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,12 @@ class Options:
         return table.sort_values("density", ascending=False).head(SHOWN)
 
 
-@functools.lru_cache(maxsize=2)
-def entry_test(start: int = ENTRY_WINDOW[0], end: int = ENTRY_WINDOW[1]) -> pd.DataFrame:
+@functools.lru_cache(maxsize=4)
+def entry_test(start: int = ENTRY_WINDOW[0], end: int = ENTRY_WINDOW[1], *, alpine: bool = False) -> pd.DataFrame:
     """Return how well density and the plain quotient of a year told entries up to a later year from the rest.
 
     A cell is at risk where the quotient is below 1 at the start; it enters where it is at least 1 at the end. All EU
-    regions count; proximities are those of the first year, learnt outside the Alps.
+    regions count, or those of the Alpine perimeters; proximities are those of the first year, learnt outside the Alps.
 
     Returns
     -------
@@ -87,7 +88,11 @@ def entry_test(start: int = ENTRY_WINDOW[0], end: int = ENTRY_WINDOW[1]) -> pd.D
     before, after = divisions(start), divisions(end)
     near = relatedness_density(before.presence, learnt_proximity(start))
     entries = entries_and_exits(before.presence, after.presence)
-    return entry_auc(entries, {"density": near, "quotient": before.quotients}, draws=DRAWS, rng=start)
+    if alpine:
+        area = set().union(*(regions.perimeter(perimeter) for perimeter in regions.PERIMETERS))
+        entries = entries[entries.index.get_level_values("region").isin(area)]
+    predictors = {"density": near, "quotient": before.quotients}
+    return entry_auc(entries, predictors, baseline="quotient", draws=DRAWS, rng=start)
 
 
 def options(evidence: Evidence) -> Options | None:
@@ -108,11 +113,12 @@ def options(evidence: Evidence) -> Options | None:
     table["tie"] = links.drop(index=inside)[inside].mean(axis=1) / usual
     table["own"] = table.index.isin(inside)
     median = float(table["density"].median())
-    related, specialised = table["density"] >= median, table["present"]
+    related, specialised, known = table["density"] > median, table["present"], table["status"] != "missing"
     table["case"] = np.select(
-        [specialised & related, specialised, related], ["specialised and related", "specialised only", "related only"],
+        [~known, specialised & related, specialised, related],
+        ["no figure", "specialised and related", "specialised only", "related only"],
         "neither",
-    )  # fmt: skip
+    )
     return Options(table.drop(columns="present"), median, len(learn))
 
 
@@ -133,21 +139,31 @@ def options_sentence(found: Options | None, evidence: Evidence) -> str:
     """Return which related divisions the region is not specialised in, or why nothing can be said."""
     unit = evidence.case.unit.label
     if found is None:
-        return f"No options are listed for {unit}: its industries are published for the country only."
+        why = "its industries are published for the country only" if evidence.case.unit.national_frame else "no figures"
+        return f"No options are listed for {unit}: {why}."
     shown = found.shown
     if shown.empty:
         return f"{unit} has no related division without specialisation in {CHOICE_WORDS}."
     cases, first = found.table["case"].value_counts(), shown.iloc[0]
     sure = int((shown["above_median"] >= SURE).sum())
-    return (
-        f"{unit} is specialised in {cases.get('specialised and related', 0)} divisions that are related to the rest of "
-        f"what it does (density above that of the median division, {percent(found.median, 0)}) and in "
-        f"{cases.get('specialised only', 0)} that are not; {cases.get('related only', 0)} are related without "
-        f"specialisation. Nearest of these in {CHOICE_WORDS}, outside the cluster: {first['label']} "
-        f"({shown.index[0]}). Of what it is related to, {percent(first['density'], 0)} is a specialisation here "
-        f"({span(first['lower'], first['upper'], 0)} when regions and quotients are redrawn). {count(sure)} of the "
-        f"{count(len(shown))} listed stay above the median in 95 % of redraws."
+    both, alone, open_ = (
+        cases.get(case, 0) for case in ("specialised and related", "specialised only", "related only")
     )
+    return (
+        f"Nearest to what {unit} is specialised in, without being a specialisation, in {CHOICE_WORDS} and outside the "
+        f"cluster: {first['label']} ({shown.index[0]}). Of what that is related to, {percent(first['density'], 0)} is a "
+        f"specialisation here ({span(first['lower'], first['upper'], 0)} when regions and quotients are redrawn; the "
+        f"median division has {percent(found.median, 0)}). {_stay(sure, len(shown))} above the median in 95 % of redraws "
+        f"or more. Of all {count(len(found.table))} divisions, {both} {'is' if both == 1 else 'are'} specialised and "
+        f"related (above the median), {alone} specialised only, {open_} related only."
+    )
+
+
+def _stay(sure: int, listed: int) -> str:
+    """Return how many of the listed divisions stay somewhere, as the start of a sentence."""
+    if listed == 1:
+        return f"The only one listed {'stays' if sure else 'does not stay'}"
+    return f"{count(sure) if sure else 'None'} of the {count(listed)} listed stay{'s' if sure <= 1 else ''}"
 
 
 def options_table(found: Options | None) -> pd.DataFrame:
@@ -179,9 +195,9 @@ def _plain(row: pd.Series) -> str:
     if pd.isna(row["lq"]):
         own = "its own jobs are not published"
     elif row["upper_lq"] >= 1:
-        own = "its own share may already be the EU's"
+        own = "its share of jobs may already be the EU's"
     else:
-        own = f"its own share is {percent(100 * row['lq'], 0)} of the EU's"
+        own = f"its share of jobs is {about(percent(100 * row['lq'], 0), row['status'] != 'observed')} of the EU's"
     if row["tie"] >= 1.15:
         tie = "found with the cluster more often than usual"
     elif row["tie"] <= 0.85:
@@ -202,7 +218,7 @@ def options_picture(found: Options | None, evidence: Evidence) -> Picture | None
     # a handful of jobs has an interval wider than the picture
     data = data[~(data["jobs"] < FEWEST_JOBS)]
     shown, unit = found.shown, evidence.case.unit.label
-    title = f"{unit}: {len(shown)} related divisions without specialisation"
+    title = f"{unit}: {len(shown) or 'no'} related division{'' if len(shown) == 1 else 's'} without specialisation"
     if len(shown):
         title += f", {lower_first(shown.iloc[0]['label'])} the nearest"
     with style.style():
@@ -232,6 +248,8 @@ def options_picture(found: Options | None, evidence: Evidence) -> Picture | None
         "Area: persons employed. Crosses: intervals, 90 % of redraws for density, 95 % for the quotient. Hollow: "
         f"estimated. Red: listed below. Divisions with fewer than {FEWEST_JOBS} persons employed are left out."
     )
+    if data["lq"].isna().any():
+        caption += " Figures that are not published are not drawn."
     return Picture(figure, "options", data, alt, caption)
 
 
@@ -239,15 +257,24 @@ def options_caveat(found: Options | None) -> str:
     """Return how far such options have come true, in general, beside the plain quotient."""
     if found is None:
         return ""
-    test = entry_test()
+    (start, end), names = ENTRY_WINDOW, datasets.regions(level=0)["name_en"]
+    test, alps = entry_test(), entry_test(alpine=True).loc["density"]
     near, plain = test.loc["density"], test.loc["quotient"]
-    more = "adds little to" if near["auc"] <= plain["auc"] else "tells more than"
+    if near["difference_lower"] > 0:
+        told = "Density thus told more than the plain quotient"
+    elif near["difference_upper"] < 0:
+        told = "Density thus told less than the plain quotient: read that first"
+    else:
+        told = "Density thus told no more than the plain quotient: read both"
+    chance = ", which includes chance" if alps["lower"] <= 0.5 <= alps["upper"] else ""
+    broken = ", ".join(names[code] for code in broken_countries(start, end))
     return (
-        f"A list for a workshop, not a forecast. Proximities are learnt on {count(found.learnt_on)} EU regions outside "
-        f"the Alps. Of {count(near['cells'])} region-divisions below the EU's share in {ENTRY_WINDOW[0]}, "
-        f"{count(near['entries'])} had reached it by {ENTRY_WINDOW[1]}. Density was higher for one of these than for "
-        f"one of the others in {_auc(near)} of pairs, the plain quotient in {_auc(plain)}; 50 % is chance. Relatedness "
-        f"thus {more} what the quotient says: which division is near is read from both."
+        f"A list for a workshop, not a forecast. Of {count(near['cells'])} region-divisions below the EU's share in "
+        f"{start}, {count(near['entries'])} had reached it in {end}. Set beside one that had not, one that had was of "
+        f"higher density at the start in {_auc(near)} of pairs, of higher quotient in {_auc(plain)}; 50 % is chance. "
+        f"{told}. In the Alps density did so in {_auc(alps)}{chance}. Proximities are learnt on "
+        f"{count(found.learnt_on)} EU regions outside the Alps. Figures break between {start} and {end} in {broken}: "
+        "some of their entries are changes of method."
     )
 
 

@@ -17,9 +17,10 @@ from alpclusters_lib.cleaning.employment import BUSINESS_ECONOMY, EU28, EU28_MEM
 from alpclusters_lib.cleaning.status import worst_status
 from alpclusters_lib.indicators.relatedness import presence, proximity
 from alpclusters_lib.indicators.specialisation import location_quotient_interval
+from alpclusters_lib.reports.breaks import first_breaks
 from alpclusters_lib.reports.case import Unit
 
-__all__ = ["Divisions", "divisions", "learning_regions", "learnt_proximity", "unit_divisions"]
+__all__ = ["Divisions", "broken_countries", "divisions", "learning_regions", "learnt_proximity", "unit_divisions"]
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,13 @@ def _typical_sizes(cells: pd.DataFrame, local: pd.DataFrame) -> pd.Series:
     units = local.reindex(index=national.index, columns=national.columns)
     both = national.notna() & units.notna()
     return national.where(both).sum() / units.where(both).sum().replace(0, np.nan)
+
+
+@functools.lru_cache(maxsize=4)
+def broken_countries(start: int, end: int) -> tuple[str, ...]:
+    """Return the codes of the EU countries with a break in any division after the start, up to the end."""
+    broken = first_breaks(datasets.employment(), list(divisions(end).jobs.columns), start, end)
+    return tuple(sorted({code[:2] for code in broken} & set(EU28_MEMBERS)))
 
 
 def learning_regions(year: int = 2014) -> pd.DataFrame:

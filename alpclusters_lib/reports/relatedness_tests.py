@@ -15,8 +15,8 @@ from alpclusters_lib.indicators.growth import entries_and_exits
 from alpclusters_lib.indicators.links import agreement, input_output_links, linkage_matrix, to_divisions
 from alpclusters_lib.indicators.relatedness import presence, proximity, relatedness_density
 from alpclusters_lib.indicators.stability import proximity_stability
-from alpclusters_lib.reports.divisions import divisions, learning_regions, learnt_proximity
-from alpclusters_lib.reports.numbers import count, decimal, span
+from alpclusters_lib.reports.divisions import broken_countries, divisions, learning_regions, learnt_proximity
+from alpclusters_lib.reports.numbers import count, decimal, percent, span
 from alpclusters_lib.reports.pictures import SOURCE, Picture, panel
 
 __all__ = [
@@ -35,6 +35,7 @@ DRAWS = 200
 LEARNT = "learnt in Europe"
 QUOTIENT = "plain quotient"
 FEWEST_REGIONS = 5
+ALL, UNBROKEN, BELOW, ALPS = "all cells", "countries without a break", f"quotient below {FAR}", "Alpine regions"
 
 
 @functools.lru_cache(maxsize=2)
@@ -141,12 +142,18 @@ def _alpine() -> set[str]:
 
 @functools.lru_cache(maxsize=1)
 def entry_tests() -> pd.DataFrame:
-    """Return the area under the curve of every predictor over all cells, those far below 1, and the Alps."""
+    """Return the area under the curve of every predictor over all cells, without breaks, far below 1, in the Alps."""
     entries, predictors = _entries()
     keyed = entries if "region" not in entries else entries.set_index(["region", "sector"])
     quotient = predictors[QUOTIENT].stack().reindex(keyed.index)
     inside = keyed.index.get_level_values("region").isin(_alpine())
-    samples = {"all cells": keyed, f"quotient below {FAR}": keyed[quotient < FAR], "Alpine regions": keyed[inside]}
+    broken = keyed.index.get_level_values("region").str[:2].isin(broken_countries(START, END))
+    samples = {
+        ALL: keyed,
+        UNBROKEN: keyed[~broken],
+        BELOW: keyed[quotient < FAR],
+        ALPS: keyed[inside],
+    }
     return pd.concat(
         {
             name: entry_auc(cells, predictors, baseline=QUOTIENT, draws=DRAWS, rng=START)
@@ -175,8 +182,7 @@ def entry_table() -> pd.DataFrame:
 
 def headline() -> str:
     """Return in one sentence whether relatedness adds to the plain quotient."""
-    test = entry_tests().loc["all cells"]
-    learnt = test.loc[LEARNT]
+    learnt = entry_tests().loc[(ALL, LEARNT)]
     if learnt["difference_lower"] > 0:
         return "Relatedness tells entries from the rest better than the plain quotient"
     if learnt["difference_upper"] < 0:
@@ -186,19 +192,27 @@ def headline() -> str:
 
 def entry_sentence() -> str:
     """Return how well each measure did, in the Alps too."""
-    test = entry_tests()
-    learnt, plain = test.loc[("all cells", LEARNT)], test.loc[("all cells", QUOTIENT)]
-    near = test.loc["Alpine regions"].loc[LEARNT]
-    best = test.loc["all cells"].drop(index=QUOTIENT)["auc"].idxmax()
-    chance = "which includes chance (0.5)" if near["lower"] <= 0.5 else "above chance (0.5)"
+    test, names = entry_tests(), datasets.regions(level=0)["name_en"]
+    plain, near = test.loc[(ALL, QUOTIENT)], test.loc[(ALPS, LEARNT)]
+    if near["lower"] > 0.5:
+        chance = "above chance (0.5)"
+    else:
+        chance = "which includes chance (0.5)" if near["upper"] >= 0.5 else "below chance (0.5)"
+    four = test.loc[ALL].drop(index=QUOTIENT)["auc"]
     return (
-        f"{headline()}: area under the curve {decimal(learnt['auc'])} ({span(learnt['lower'], learnt['upper'])}) "
-        f"against {decimal(plain['auc'])} ({span(plain['lower'], plain['upper'])}), {START}–{END}, "
+        f"{headline()}: area under the curve {_auc(ALL, LEARNT)} against {_auc(ALL, QUOTIENT)}, {START}–{END}, "
         f"{count(plain['cells'])} cells of {count(plain['regions'])} regions at risk, {count(plain['entries'])} "
-        f"entries. Of the four measures {best} does best. In the Alps, which the learnt measure has not seen, it is "
-        f"{decimal(near['auc'])} ({span(near['lower'], near['upper'])}), {chance}. A cell just below 1 crosses it "
-        "easily, by errors of measurement too: that is most of what the quotient tells."
+        f"entries. The four measures of relatedness give {span(four.min(), four.max())}. In the Alps, which the learnt "
+        f"measure has not seen, it is {_auc(ALPS, LEARNT)}, {chance}. A cell just below 1 crosses it easily, by errors "
+        f"of measurement too; among those below {FAR} the two are {_auc(BELOW, LEARNT)} and {_auc(BELOW, QUOTIENT)}. "
+        f"Figures break in the window in {', '.join(names[code] for code in broken_countries(START, END))}; without "
+        f"these countries the two are {_auc(UNBROKEN, LEARNT)} and {_auc(UNBROKEN, QUOTIENT)}."
     )
+
+
+def _auc(sample: str, predictor: str) -> str:
+    row = entry_tests().loc[(sample, predictor)]
+    return f"{decimal(row['auc'])} ({span(row['lower'], row['upper'])})"
 
 
 def model_sentence() -> str:
@@ -208,13 +222,22 @@ def model_sentence() -> str:
     found = entry_model(entries, chosen)
     rows = found.coefficients.set_index("term")
     row, plain = rows.loc["density"], rows.loc["quotient"]
-    shown = "is associated with" if row["lower"] > 0 or row["upper"] < 0 else "shows no association with entry:"
-    low, high, more = (decimal(100 * value, 1) for value in (row["lower"], row["upper"], plain["estimate"]))
+    at_risk = entries.loc[entries["at_risk"].astype(bool), "entry"].dropna().astype(float)
+    low, high = (decimal(100 * value, 1) for value in (row["lower"], row["upper"]))
+    if row["lower"] > 0 or row["upper"] < 0:
+        shown = f"is associated with {_points(row['estimate'])} entries ({low} to {high})"
+    else:
+        shown = f"shows no association with entry ({decimal(100 * row['estimate'], 1)} points, {low} to {high})"
     return (
-        f"Given the quotient, the region and the division, one standard deviation more density {shown} "
-        f"{decimal(100 * row['estimate'], 1)} percentage points more entries ({low} to {high}); one of the "
-        f"quotient with {more}."
+        f"Given the quotient, the region and the division, one standard deviation more density {shown}; one of the "
+        f"quotient is associated with {_points(plain['estimate'])}. Of the cells at risk {percent(100 * at_risk.mean())} "
+        "enter."
     )
+
+
+def _points(share: float) -> str:
+    """Write a difference of shares: how many percentage points more or fewer."""
+    return f"{decimal(abs(100 * share), 1)} percentage points {'more' if share > 0 else 'fewer'}"
 
 
 def entry_picture() -> Picture:
@@ -234,5 +257,7 @@ def entry_picture() -> Picture:
             source=SOURCE,
         )
     alt = f"Areas under the curve with intervals by predictor and set of cells. {entry_sentence()}"
-    caption = f"Entries {START}–{END}; intervals of 95 % from {DRAWS} draws of whole regions."
+    caption = (
+        f"Entries {START}–{END}, in cells that every measure knows; intervals of 95 % from {DRAWS} draws of regions."
+    )
     return Picture(figure, "entry", data, alt, caption)

@@ -16,6 +16,7 @@ from alpclusters_lib.indicators.variety import related_variety, unrelated_variet
 from alpclusters_lib.reports import atlas
 from alpclusters_lib.reports.divisions import divisions, learning_regions, learnt_proximity
 from alpclusters_lib.reports.evidence import case_seed
+from alpclusters_lib.reports.narrative import lower_first
 from alpclusters_lib.reports.numbers import about, count, decimal, ordinal
 from alpclusters_lib.reports.pictures import GEO, SOURCE, Picture, drawn, panel
 
@@ -36,8 +37,11 @@ __all__ = [
 
 YEAR = 2014
 LEVEL = 0.05
+# below this gap two orders of regions are equally good
+NO_GAP = 0.01
 LOCAL_FAMILIES = ("machinery", "wood-furniture", "textile-fashion", "tourism")
 PERMUTATIONS = 19_999
+SHUFFLES = 999
 
 
 # Sections in a word or two, for legends.
@@ -71,8 +75,9 @@ def variety_sentence(perimeter: str) -> str:
     inside = table.loc[[code for code in regions.perimeter(perimeter) if code in table.index]]
     most, least = inside["related"].idxmax(), inside["related"].idxmin()
     above = int((inside["related"] > table["related"].median()).sum())
+    verb = "has" if above == 1 else "have"
     return (
-        f"{above} of {len(inside)} regions have more related variety than the median of {len(table)} EU regions: their "
+        f"{above} of {len(inside)} regions {verb} more related variety than the median of {len(table)} EU regions: their "
         f"jobs are spread over more divisions of the same sections. Most: {names[most]} "
         f"({decimal(inside.loc[most, 'related'])} bits), least: {names[least]} "
         f"({decimal(inside.loc[least, 'related'])})."
@@ -119,7 +124,7 @@ def _associations() -> pd.DataFrame:
 
     rows = {}
     for family in atlas.FAMILIES:
-        found = global_association(_logarithms(family), _neighbours(), permutations=999, rng=case_seed(family))
+        found = global_association(_logarithms(family), _neighbours(), permutations=SHUFFLES, rng=case_seed(family))
         rows[family] = {"moran": found.statistic, "p": found.p, "n": found.n, "islands": len(found.islands)}
     table = pd.DataFrame(rows).T
     return table.assign(p_adjusted=false_discovery_control(table["p"])).sort_values("moran", ascending=False)
@@ -128,13 +133,17 @@ def _associations() -> pd.DataFrame:
 def association_sentence() -> str:
     """Return which families lie together in Europe, and which hardly do."""
     table = _associations()
-    together = table[table["p_adjusted"] <= LEVEL]
+    sure = table["p_adjusted"] <= LEVEL
+    together, apart = int((sure & (table["moran"] > 0)).sum()), int((sure & (table["moran"] <= 0)).sum())
     first, last = table.index[0], table.index[-1]
+    number = {0: "none of the", len(table): "all"}.get(together, f"{together} of")
+    unlike = f" In {apart} they are less alike than chance gives." if apart else ""
     return (
-        f"In {len(together)} of {len(table)} families neighbouring regions have similar quotients (Moran's I, false "
-        f"discoveries held at 5 %): most in {sectors.family(first).label_en.lower()} "
-        f"(I = {decimal(table.loc[first, 'moran'])}), least in {sectors.family(last).label_en.lower()} "
-        f"({decimal(table.loc[last, 'moran'])})."
+        f"In {number} {len(table)} families neighbouring regions have similar quotients beyond chance (Moran's I, "
+        f"false discoveries held at 5 %): most in {lower_first(sectors.family(first).label_en)} "
+        f"(I = {decimal(table.loc[first, 'moran'])}), least in {lower_first(sectors.family(last).label_en)} "
+        f"({decimal(table.loc[last, 'moran'])}).{unlike} Most neighbours lie in one country: what is national counts "
+        "in it."
     )
 
 
@@ -144,7 +153,11 @@ def association_table() -> pd.DataFrame:
     return pd.DataFrame({
         "family": [sectors.family(family).label_en for family in table.index],
         "Moran's I": [decimal(value) for value in table["moran"]],
-        "p, adjusted": [f"{max(value, 0.001):.3f}" if value > 0.001 else "≤ 0.001" for value in table["p_adjusted"]],
+        # twice the one-sided p: the least that the permutations can give is a limit, not a figure
+        "p, adjusted": [
+            f"{'≤ ' if p <= 2 / (SHUFFLES + 1) + 1e-9 else ''}{adjusted:.3f}"
+            for p, adjusted in zip(table["p"], table["p_adjusted"], strict=True)
+        ],
         "regions": [count(value) for value in table["n"]],
         "islands": [count(value) for value in table["islands"]],
     })  # fmt: skip
@@ -156,20 +169,25 @@ def _local(family: str) -> pd.DataFrame:
 
 
 def local_cluster_sentence(perimeter: str, family: str) -> str:
-    """Return the perimeter's regions that lie, with their neighbours, surely above the rest of Europe."""
-    table, names = _local(family), datasets.regions(level=2)["name_en"]
+    """Return the perimeter's regions that lie, with their neighbours, above the mean of Europe beyond chance."""
+    table, names = _local(family), datasets.regions()["name_en"]
     inside = table.loc[[code for code in regions.perimeter(perimeter) if code in table.index]]
     together = inside.index[inside["quadrant"] == "high-high"]
+    tested = f"false discoveries held at 5 % over {count(table['p'].notna().sum())} EU regions"
     label = sectors.family(family).label_en
     if together.empty:
-        return f"{label}: no region of the perimeter is surely part of a cluster that crosses regional borders."
+        return f"{label}: in no region of the perimeter do high quotients meet high ones beyond chance ({tested})."
     listed = ", ".join(names[code] for code in together)
-    lands = sorted({code[:2] for code in together})
+    lands = ", ".join(names[land] for land in sorted({code[:2] for code in together}))
+    many = "a quotient above the mean lies" if len(together) == 1 else "quotients above the mean lie"
     return (
-        f"{label}: {count(len(together))} regions with quotients above the mean lie among neighbours above it, beyond "
-        f"what chance gives (false discoveries held at 5 % over {count(table['p'].notna().sum())} EU regions), in "
-        f"{', '.join(lands)}: {listed}."
+        f"{label}: {_regions(len(together))} with {many} among neighbours above it, beyond what chance gives "
+        f"({tested}), in {lands}: {listed}."
     )
+
+
+def _regions(number: int) -> str:
+    return f"{count(number)} region{'' if number == 1 else 's'}"
 
 
 def local_cluster_map(perimeter: str, family: str) -> Picture:
@@ -179,7 +197,7 @@ def local_cluster_map(perimeter: str, family: str) -> Picture:
     data["quadrant"] = data["quadrant"].fillna("missing")
     label, area = sectors.family(family).label_en, regions.PERIMETERS[perimeter]["en"]
     number = int((data["quadrant"] == "high-high").sum())
-    title = f"{label}: {number} regions lie in a cluster across borders"
+    title = f"{label}: high quotients meet high ones in {_regions(number) if number else 'no region'}"
     with style.style():
         figure, ax = panel(9.6, 6.4)
         association_map.association_map(
@@ -225,21 +243,21 @@ def product_space_sentence(perimeter: str) -> str:
     held = nodes["lq"] >= 1
     usual = links.where(~np.eye(len(links), dtype=bool))
     among, between = usual.loc[held, held].stack().mean(), usual.loc[held, ~held].stack().mean()
+    nearer = f"{'' if among > between else 'no '}nearer to one another than to the rest"
     strongest = usual.stack().idxmax()
     first, second = (sectors.label(division, short=True) for division in strongest)
     return (
         "Two divisions are near where the same regions are specialised in both, in "
         f"{count(len(learning_regions(YEAR)))} EU regions outside the Alps; nearest are {first} and {second} "
         f"({decimal(100 * usual.loc[strongest], 0)} % of the regions with the more frequent one have the other too). "
-        f"The area as a whole is specialised in {count(held.sum())} of {count(len(nodes))} divisions, which are nearer "
-        f"to one another than to the rest: mean proximity {decimal(among)} against {decimal(between)}."
+        f"The area as a whole is specialised in {count(held.sum())} of {count(len(nodes))} divisions. They are "
+        f"{nearer}: mean proximity {decimal(among)} against {decimal(between)}."
     )
 
 
 def product_space(perimeter: str) -> Picture:
     """Draw the product space, filled where the perimeter as a whole is specialised."""
-    nodes = _perimeter_divisions(perimeter)
-    nodes["held"] = nodes["lq"] >= 1
+    nodes = _perimeter_divisions(perimeter).assign(held=lambda table: table["lq"] >= 1)
     edges = relatedness_backbone(learnt_proximity(YEAR), links_per_sector=2)
     area = regions.PERIMETERS[perimeter]["en"]
     title = f"The product space: {int(nodes['held'].sum())} divisions are specialisations of the {area}"
@@ -279,7 +297,7 @@ def relatedness_map(year: int = YEAR) -> Picture:
         "section have the same colour at the edge."
     )
     caption = "Proximity: the smaller of the two shares of regions with one division that have the other too."
-    return Picture(grid.figure, "relatedness", links, alt, caption)
+    return Picture(grid.figure, "relatedness", links.copy(), alt, caption)
 
 
 # --- complexity -------------------------------------------------------------------------------------------
@@ -306,22 +324,28 @@ def complexity_sentence() -> str:
     top = found.eci.dropna().sort_values(ascending=False).index[:3]
     section = found.pci.index.str[0]
     industry, services = found.pci[section == "C"].mean(), found.pci[section.isin(list("JMN"))].mean()
+    if services > industry:
+        read = (
+            ": on divisions the index orders regions from industry to metropolitan services, and is no measure of "
+            "industrial capability"
+        )
+    else:
+        read = ""
+    alone = ": no single order can be told there, and none is shown" if narrow.eigengap < NO_GAP else ", not shown here"
     return (
-        f"Exploratory only. Over {count(found.eci.notna().sum())} EU regions the index puts "
-        f"{', '.join(names[code] for code in top)} first. The mean complexity of manufacturing divisions is "
-        f"{decimal(industry)}, that of information, professional and administrative services {decimal(services)}: at "
-        "this level the index is an axis from industry to metropolitan services, and no measure of industrial "
-        f"capability. Its sign follows GDP per head (correlation {decimal(found.orientation_correlation)}); the gap to "
-        f"the next eigenvalue is {decimal(found.eigengap, 3)}. Over manufacturing alone it is "
-        f"{decimal(narrow.eigengap, 3)}: there is no single order, and none is shown. No recommendation in these "
-        "reports rests on complexity."
+        f"Over {count(found.eci.notna().sum())} EU regions the index puts {', '.join(names[code] for code in top)} "
+        f"first. The mean complexity of manufacturing divisions is {decimal(industry)}, that of information, "
+        f"professional and business support services {decimal(services)}{read}. Its sign is chosen to go with GDP per "
+        f"head (correlation {decimal(found.orientation_correlation)}). The gap to the next eigenvalue is "
+        f"{decimal(found.eigengap, 3)}, over manufacturing alone {decimal(narrow.eigengap, 3)}{alone}. Exploratory: no "
+        "recommendation in these reports rests on complexity."
     )
 
 
 def complexity_table(perimeter: str) -> pd.DataFrame:
     """Return the complexity of the perimeter's regions, highest first."""
     found, names = _complexity(), datasets.regions(level=2)["name_en"]
-    ranks, total = found.eci.rank(ascending=False), int(found.eci.notna().sum())
+    ranks, total = found.eci.rank(ascending=False, method="min"), int(found.eci.notna().sum())
     codes = [code for code in regions.perimeter(perimeter) if code in found.eci.index]
     order = found.eci[codes].sort_values(ascending=False).index
     income = _income()
