@@ -114,6 +114,7 @@ def test_co_occurrence_counts_regions_pair_by_pair(held):
             assert found.loc[one, other] == (held[one] & held[other]).sum()
 
 
+@settings(max_examples=20)
 @given(holed())
 def test_a_region_with_a_missing_cell_is_left_out_of_its_pairs_only(held):
     found = proximity(held)
@@ -280,6 +281,7 @@ def test_density_rises_with_every_presence_and_lies_within_its_bounds(held, rand
     assert after.loc[region, sector] == pytest.approx(before.loc[region, sector], nan_ok=True)
 
 
+@settings(max_examples=20)
 @given(holed())
 def test_density_leaves_missing_cells_out_above_and_below_the_line(held):
     links = proximity(held.fillna(0))
@@ -335,6 +337,7 @@ def test_density_that_the_first_region_adds_to_the_last():
     assert found.round(6).tolist() == [0.545455, 0.543478, 0.317460, 0.649351, 0.480769, 0.425532]
 
 
+@settings(max_examples=20)
 @given(tables())
 def test_added_density_is_directed_and_fills_at_most_what_is_lacking(held):
     links = proximity(held)
@@ -350,6 +353,7 @@ def test_added_density_is_directed_and_fills_at_most_what_is_lacking(held):
             np.testing.assert_allclose(added.loc[partner], both - own.loc[region], atol=1e-9)
 
 
+@settings(max_examples=20)
 @given(holed())
 def test_a_sector_missing_in_either_region_is_in_no_sum(held):
     links = proximity(held.fillna(0))

@@ -31,8 +31,8 @@ def presence_probability(interval: pd.DataFrame, *, threshold: float = 1.0, leve
 
     Returns
     -------
-    Region × sector in [0, 1]; 0 where there are no jobs. 0 or 1 where the interval has no width, 0.5 where it has no end;
-    NaN where there is no quotient or no interval.
+    Region × sector in [0, 1]; 0 where there are no jobs. 0 or 1 where the interval has no width, 0.5 where it has no
+    end; NaN where there is no quotient or no interval.
 
     Examples
     --------
@@ -116,8 +116,8 @@ def density_interval(
     if draws < 1 or not 0 < level < 1:
         raise ValueError(f"draws is {draws} and level {level}; draws >= 1 and a level between 0 and 1 are needed")
     generator = np.random.default_rng(rng)
-    wide = _presence.read(_checks.aligned_sectors(learn_from, presence.columns, name="learn_from"), name="learn_from")
     here = _presence.read(presence)
+    wide = _presence.read(_checks.aligned_sectors(learn_from, presence.columns, name="learn_from"), name="learn_from")
     known = np.ones_like(here.held) if here.known is None else here.known
     chance = None
     if probability is not None:
@@ -130,15 +130,24 @@ def density_interval(
             held = np.where(np.isnan(chance), held, generator.random(chance.shape) < chance) & known
         with np.errstate(invalid="ignore"):
             found[draw] = 100 * (held.astype(float) @ links) / (known.astype(float) @ links)
-        above += found[draw] > np.nanmedian(found[draw], axis=1, keepdims=True)
+        above += found[draw] > _median(found[draw])
     density = relatedness_density(presence, proximity(learn_from[presence.columns])).to_numpy()
     there = ~np.isnan(density)
     limits = np.full((2, *presence.shape), np.nan)
     # a sector that nobody holds in a draw is related to nothing in it, and has no density there
+    there &= ~np.isnan(found).all(axis=0)
     limits[:, there] = np.nanquantile(found[:, there], [(1 - level) / 2, (1 + level) / 2], axis=0)
     columns = {"density": density, "lower": limits[0], "upper": limits[1], "above_median": above / draws}
     table = pd.DataFrame({name: values.ravel() for name, values in columns.items()}, index=_checks.long_index(presence))
     return table.where(table["density"].notna())
+
+
+def _median(rows: np.ndarray) -> np.ndarray:
+    """Return the median of each row as a column, NaN where nothing is known."""
+    known = ~np.isnan(rows).all(axis=1)
+    middle = np.full((len(rows), 1), np.nan)
+    middle[known, 0] = np.nanmedian(rows[known], axis=1)
+    return middle
 
 
 def _redrawn_proximity(cells: _presence.Held, generator: np.random.Generator) -> np.ndarray:

@@ -134,13 +134,15 @@ def growth_sentence(term: str) -> str:
     row = _of(term)
     doubled, low, high = (100 * (2.0 ** row[column] - 1) for column in ("estimate", "lower", "upper"))
     steady, number = _steady(term)
-    side = "above" if row["estimate"] > 0 else "below"
-    range_ = f"{percent(doubled, signed=True)} ({percent(low, signed=True)} to {percent(high, signed=True)})"
-    same = f"jobs in {WINDOW[1]} for as many in {WINDOW[0]}"
+    side, more = ("above", "more") if row["estimate"] > 0 else ("below", "fewer")
+    change = (
+        f"{percent(abs(doubled))} {more} jobs in {WINDOW[1]} ({percent(low, signed=True)} to "
+        f"{percent(high, signed=True)}), for the same jobs in {WINDOW[0]}"
+    )
     if row["lower"] > 0 or row["upper"] < 0:
-        text = f"Twice the quotient of the {TERMS[term]} is associated with {range_} {same}"
+        text = f"Twice the quotient of the {TERMS[term]} goes along with {change}"
     else:
-        text = f"No association is shown with the quotient of the {TERMS[term]}: where it is double, {range_} {same}"
+        text = f"The quotient of the {TERMS[term]} shows no association: twice of it goes along with {change}"
     return f"{text}. The interval lies {side} 0 in {_of_variants(steady, number)}{_unlike(term)}."
 
 
@@ -233,8 +235,9 @@ def residual_sentence() -> str:
         judged, then = "less alike than chance gives", ""
     alone = found["q"].drop(SUMMARIES, errors="ignore").dropna()
     shown = int((alone <= LEVEL).sum())
+    show = f"{shown or 'none'} of {len(alone)} divisions show{'s' if shown <= 1 else ''} it"
     return (
         f"What the equation leaves is {judged} among neighbouring regions (Moran's I {decimal(row['statistic'], 3)} "
         f"against {decimal(row['expected'], 3)} expected, p {_p(row['p'], PERMUTATIONS)}).{then} Taken one by one, "
-        f"{shown or 'none'} of {len(alone)} divisions show{'s' if shown <= 1 else ''} it, false discoveries held at 5 %."
+        f"{show}, false discoveries held at 5 %."
     )

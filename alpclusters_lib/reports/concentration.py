@@ -47,8 +47,9 @@ def concentration_sentence() -> str:
     )
     high, low = int((table["gamma"] > HIGH).sum()), int((table["gamma"] < LOW).sum())
     return (
-        f"{low} of {len(table)} divisions {'is' if low == 1 else 'are'} hardly concentrated over {count(len(found.jobs))} EU regions "
-        f"(Ellison–Glaeser index below {LOW}), {high} may be highly so (above {HIGH}). The index is an upper limit: "
+        f"{low} of {len(table)} divisions {'is' if low == 1 else 'are'} hardly concentrated over "
+        f"{count(len(found.jobs))} EU regions (Ellison–Glaeser index below {LOW}), {high} may be highly so "
+        f"(above {HIGH}). The index is an upper limit: "
         "plant sizes are not published, and nothing is taken off for single large plants; jobs that are not published "
         f"are estimated. Of the larger divisions these pairs spread most alike, by country and by region: {pairs}."
     )

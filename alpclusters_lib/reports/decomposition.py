@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ __all__ = ["decomposition_sentence", "decomposition_table"]
 
 YEARS = (2011, 2012, 2013)
 PARTS = ("national", "industry", "regional", "allocation")
+YEARLY = "Dunn, year by year"
 WAYS = {"Dunn": "dunn", "Esteban-Marquillas": "esteban_marquillas", "Arcelus": "arcelus"}
 
 
@@ -51,14 +53,14 @@ def _parts() -> pd.DataFrame:
         for label, method in WAYS.items()
     }
     panel = pd.concat([_jobs(year).stack().rename("value").reset_index().assign(year=year) for year in YEARS])
-    found["Dunn, year by year"] = dynamic_shift_share(panel, reference=europe)
+    found[YEARLY] = dynamic_shift_share(panel, reference=europe)
     sums = {label: parts.groupby(level=0, sort=False).sum(min_count=1) for label, parts in found.items()}
     return pd.concat(sums, names=["way"]).swaplevel()
 
 
 def decomposition_sentence() -> str:
     """Return which regions gained more jobs than their industries gained in the EU, and whether the way matters."""
-    parts = _parts()["regional"].unstack("way")[["Dunn", "Esteban-Marquillas", "Dunn, year by year"]]
+    parts = _parts()["regional"].unstack("way")[["Dunn", "Esteban-Marquillas", YEARLY]]
     ahead = parts.index[(parts > 0).all(axis=1)]
     behind = parts.index[(parts < 0).all(axis=1)]
     mixed = parts.index.difference(ahead.union(behind), sort=False)
@@ -69,11 +71,12 @@ def decomposition_sentence() -> str:
     return text + (f" It depends on the way in {', '.join(mixed)}." if len(mixed) else "")
 
 
-def decomposition_table() -> pd.DataFrame:
+def decomposition_table(ways: Sequence[str] = (*WAYS, YEARLY)) -> pd.DataFrame:
     """Return the parts in jobs as a table to read; what the parts leave of the change is in divisions without some."""
     table = _parts()
     # the ways of a region below one another
     table = table.loc[list(_units())].reset_index()
+    table = table[table["way"].isin(ways)].reset_index(drop=True)
     change = (_jobs(YEARS[-1]).sum(axis=1) - _jobs(YEARS[0]).sum(axis=1)).reindex(table["region"]).to_numpy()
     columns = {"region": table["region"], "way": table["way"], "change, jobs": [count(value) for value in change]}
     for part in PARTS:

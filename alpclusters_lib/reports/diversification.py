@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from alpclusters_lib import datasets, regions, sectors
+from alpclusters_lib import regions, sectors
 from alpclusters_lib.econometrics import entry_auc
 from alpclusters_lib.figures import quadrants, style
 from alpclusters_lib.indicators.growth import entries_and_exits
@@ -47,6 +47,7 @@ DRAWS = 200
 CHOICE = ("C", "J", "M", "I55", "N79")
 CHOICE_WORDS = "manufacturing, information, professional services and tourism"
 SURE = 0.95
+CASES = ("specialised and related", "specialised only", "related only")
 FEWEST_JOBS = 100
 ENTRY_WINDOW = (2010, 2014)
 NAMES = {"confidential": "not published", "bound": "within limits"}
@@ -67,7 +68,7 @@ class Options:
     def shown(self) -> pd.DataFrame:
         """The related divisions without specialisation, nearest first."""
         table = self.table[(self.table["case"] == "related only") & ~self.table["own"]]
-        table = table[[division.startswith(CHOICE) for division in table.index]]
+        table = table[table.index.str.startswith(CHOICE)]
         # where nobody works there is nothing to start from; a withheld figure is somebody
         table = table[~(table["jobs"] < FEWEST_JOBS)]
         return table.sort_values("density", ascending=False).head(SHOWN)
@@ -90,7 +91,7 @@ def entry_test(start: int = ENTRY_WINDOW[0], end: int = ENTRY_WINDOW[1], *, alpi
     entries = entries_and_exits(before.presence, after.presence)
     if alpine:
         area = set().union(*(regions.perimeter(perimeter) for perimeter in regions.PERIMETERS))
-        entries = entries[entries.index.get_level_values("region").isin(area)]
+        entries = entries[entries["region"].isin(area)]
     predictors = {"density": near, "quotient": before.quotients}
     return entry_auc(entries, predictors, baseline="quotient", draws=DRAWS, rng=start)
 
@@ -115,10 +116,8 @@ def options(evidence: Evidence) -> Options | None:
     median = float(table["density"].median())
     related, specialised, known = table["density"] > median, table["present"], table["status"] != "missing"
     table["case"] = np.select(
-        [~known, specialised & related, specialised, related],
-        ["no figure", "specialised and related", "specialised only", "related only"],
-        "neither",
-    )
+        [~known, specialised & related, specialised, related], ["no figure", *CASES], "neither"
+    )  # fmt: skip
     return Options(table.drop(columns="present"), median, len(learn))
 
 
@@ -141,21 +140,19 @@ def options_sentence(found: Options | None, evidence: Evidence) -> str:
     if found is None:
         why = "its industries are published for the country only" if evidence.case.unit.national_frame else "no figures"
         return f"No options are listed for {unit}: {why}."
-    shown = found.shown
+    shown, verb = found.shown, "are" if len(evidence.case.unit.codes) > 1 else "is"
     if shown.empty:
-        return f"{unit} has no related division without specialisation in {CHOICE_WORDS}."
+        return f"{unit} {verb} not near any division without specialisation in {CHOICE_WORDS}."
     cases, first = found.table["case"].value_counts(), shown.iloc[0]
     sure = int((shown["above_median"] >= SURE).sum())
-    both, alone, open_ = (
-        cases.get(case, 0) for case in ("specialised and related", "specialised only", "related only")
-    )
+    both, alone, open_ = (cases.get(case, 0) for case in CASES)
     return (
-        f"Nearest to what {unit} is specialised in, without being a specialisation, in {CHOICE_WORDS} and outside the "
-        f"cluster: {first['label']} ({shown.index[0]}). Of what that is related to, {percent(first['density'], 0)} is a "
-        f"specialisation here ({span(first['lower'], first['upper'], 0)} when regions and quotients are redrawn; the "
-        f"median division has {percent(found.median, 0)}). {_stay(sure, len(shown))} above the median in 95 % of redraws "
-        f"or more. Of all {count(len(found.table))} divisions, {both} {'is' if both == 1 else 'are'} specialised and "
-        f"related (above the median), {alone} specialised only, {open_} related only."
+        f"Nearest to what {unit} {verb} specialised in, without being a specialisation, in {CHOICE_WORDS} and outside "
+        f"the cluster: {first['label']} ({shown.index[0]}). Of what that is related to, {percent(first['density'], 0)} "
+        f"is a specialisation here ({span(first['lower'], first['upper'], 0)} when regions and quotients are redrawn; "
+        f"the median division has {percent(found.median, 0)}). {_stay(sure, len(shown))} above the median in 95 % of "
+        f"redraws or more. All {count(len(found.table))} divisions: specialised and related (above the median) {both}, "
+        f"specialised only {alone}, related only {open_}."
     )
 
 
@@ -257,24 +254,23 @@ def options_caveat(found: Options | None) -> str:
     """Return how far such options have come true, in general, beside the plain quotient."""
     if found is None:
         return ""
-    (start, end), names = ENTRY_WINDOW, datasets.regions(level=0)["name_en"]
+    start, end = ENTRY_WINDOW
     test, alps = entry_test(), entry_test(alpine=True).loc["density"]
     near, plain = test.loc["density"], test.loc["quotient"]
     if near["difference_lower"] > 0:
         told = "Density thus told more than the plain quotient"
     elif near["difference_upper"] < 0:
-        told = "Density thus told less than the plain quotient: read that first"
+        told = "Density thus told less than the plain quotient: read the quotient first"
     else:
         told = "Density thus told no more than the plain quotient: read both"
     chance = ", which includes chance" if alps["lower"] <= 0.5 <= alps["upper"] else ""
-    broken = ", ".join(names[code] for code in broken_countries(start, end))
     return (
         f"A list for a workshop, not a forecast. Of {count(near['cells'])} region-divisions below the EU's share in "
         f"{start}, {count(near['entries'])} had reached it in {end}. Set beside one that had not, one that had was of "
         f"higher density at the start in {_auc(near)} of pairs, of higher quotient in {_auc(plain)}; 50 % is chance. "
         f"{told}. In the Alps density did so in {_auc(alps)}{chance}. Proximities are learnt on "
-        f"{count(found.learnt_on)} EU regions outside the Alps. Figures break between {start} and {end} in {broken}: "
-        "some of their entries are changes of method."
+        f"{count(found.learnt_on)} EU regions outside the Alps. Figures break between {start} and {end} in "
+        f"{', '.join(broken_countries(start, end))}: some entries there are changes of method."
     )
 
 

@@ -144,7 +144,7 @@ def _alpine() -> set[str]:
 def entry_tests() -> pd.DataFrame:
     """Return the area under the curve of every predictor over all cells, without breaks, far below 1, in the Alps."""
     entries, predictors = _entries()
-    keyed = entries if "region" not in entries else entries.set_index(["region", "sector"])
+    keyed = entries.set_index(["region", "sector"])
     quotient = predictors[QUOTIENT].stack().reindex(keyed.index)
     inside = keyed.index.get_level_values("region").isin(_alpine())
     broken = keyed.index.get_level_values("region").str[:2].isin(broken_countries(START, END))
@@ -192,7 +192,7 @@ def headline() -> str:
 
 def entry_sentence() -> str:
     """Return how well each measure did, in the Alps too."""
-    test, names = entry_tests(), datasets.regions(level=0)["name_en"]
+    test = entry_tests()
     plain, near = test.loc[(ALL, QUOTIENT)], test.loc[(ALPS, LEARNT)]
     if near["lower"] > 0.5:
         chance = "above chance (0.5)"
@@ -205,8 +205,8 @@ def entry_sentence() -> str:
         f"entries. The four measures of relatedness give {span(four.min(), four.max())}. In the Alps, which the learnt "
         f"measure has not seen, it is {_auc(ALPS, LEARNT)}, {chance}. A cell just below 1 crosses it easily, by errors "
         f"of measurement too; among those below {FAR} the two are {_auc(BELOW, LEARNT)} and {_auc(BELOW, QUOTIENT)}. "
-        f"Figures break in the window in {', '.join(names[code] for code in broken_countries(START, END))}; without "
-        f"these countries the two are {_auc(UNBROKEN, LEARNT)} and {_auc(UNBROKEN, QUOTIENT)}."
+        f"Figures break in the window in {', '.join(broken_countries(START, END))}; without these countries the two "
+        f"are {_auc(UNBROKEN, LEARNT)} and {_auc(UNBROKEN, QUOTIENT)}."
     )
 
 
@@ -230,8 +230,8 @@ def model_sentence() -> str:
         shown = f"shows no association with entry ({decimal(100 * row['estimate'], 1)} points, {low} to {high})"
     return (
         f"Given the quotient, the region and the division, one standard deviation more density {shown}; one of the "
-        f"quotient is associated with {_points(plain['estimate'])}. Of the cells at risk {percent(100 * at_risk.mean())} "
-        "enter."
+        f"quotient is associated with {_points(plain['estimate'])}. Of the cells at risk "
+        f"{percent(100 * at_risk.mean())} enter."
     )
 
 

@@ -37,13 +37,12 @@ __all__ = [
 
 YEAR = 2014
 LEVEL = 0.05
+MATTERS = 0.01
 # below this gap two orders of regions are equally good
 NO_GAP = 0.01
 LOCAL_FAMILIES = ("machinery", "wood-furniture", "textile-fashion", "tourism")
 PERMUTATIONS = 19_999
 SHUFFLES = 999
-
-
 # Sections in a word or two, for legends.
 SECTION_NAMES = {
     "B": "Mining", "C": "Manufacturing", "D": "Energy", "E": "Water, waste", "F": "Construction", "G": "Trade",
@@ -77,8 +76,8 @@ def variety_sentence(perimeter: str) -> str:
     above = int((inside["related"] > table["related"].median()).sum())
     verb = "has" if above == 1 else "have"
     return (
-        f"{above} of {len(inside)} regions {verb} more related variety than the median of {len(table)} EU regions: their "
-        f"jobs are spread over more divisions of the same sections. Most: {names[most]} "
+        f"{above} of {len(inside)} regions {verb} more related variety than the median of {len(table)} EU regions: "
+        f"their jobs are spread over more divisions of the same sections. Most: {names[most]} "
         f"({decimal(inside.loc[most, 'related'])} bits), least: {names[least]} "
         f"({decimal(inside.loc[least, 'related'])})."
     )
@@ -89,7 +88,8 @@ def variety_table(perimeter: str) -> pd.DataFrame:
     table, names = _variety(), datasets.regions(level=2)["name_en"]
     inside = table.loc[[code for code in regions.perimeter(perimeter) if code in table.index]]
     inside = inside.sort_values("related", ascending=False)
-    guessed = inside["estimated_share"] > 0
+    # every region has some small division that is not published; the last column tells how much
+    guessed = inside["estimated_share"] >= MATTERS
     bits = {kind: [about(decimal(v), g) for v, g in zip(inside[kind], guessed, strict=True)] for kind in table}
     return pd.DataFrame({
         "region": names.reindex(inside.index).to_numpy(),
@@ -201,12 +201,7 @@ def local_cluster_map(perimeter: str, family: str) -> Picture:
     with style.style():
         figure, ax = panel(9.6, 6.4)
         association_map.association_map(
-            data["quadrant"],
-            datasets.boundaries(0, 2),
-            ax=ax,
-            perimeter=codes,
-            title=title,
-            source=f"{SOURCE} {GEO}",
+            data["quadrant"], datasets.boundaries(0, 2), ax=ax, perimeter=codes, title=title, source=f"{SOURCE} {GEO}"
         )
     alt = f"Map of local spatial association, {area}, {YEAR}. {local_cluster_sentence(perimeter, family)}"
     caption = (
@@ -243,7 +238,7 @@ def product_space_sentence(perimeter: str) -> str:
     held = nodes["lq"] >= 1
     usual = links.where(~np.eye(len(links), dtype=bool))
     among, between = usual.loc[held, held].stack().mean(), usual.loc[held, ~held].stack().mean()
-    nearer = f"{'' if among > between else 'no '}nearer to one another than to the rest"
+    nearer = f"{'' if round(among, 2) > round(between, 2) else 'no '}nearer to one another than to the rest"
     strongest = usual.stack().idxmax()
     first, second = (sectors.label(division, short=True) for division in strongest)
     return (
@@ -263,14 +258,7 @@ def product_space(perimeter: str) -> Picture:
     title = f"The product space: {int(nodes['held'].sum())} divisions are specialisations of the {area}"
     with style.style():
         figure, ax = panel(9.6, 8.4)
-        networks.product_space(
-            edges,
-            nodes,
-            ax=ax,
-            group_names=SECTION_NAMES,
-            title=title,
-            source=SOURCE,
-        )
+        networks.product_space(edges, nodes, ax=ax, group_names=SECTION_NAMES, title=title, source=SOURCE)
     alt = f"Network of divisions. {product_space_sentence(perimeter)}"
     caption = (
         f"The maximum spanning tree of the proximities and the strongest other links, two a division. Size: persons "
@@ -324,13 +312,8 @@ def complexity_sentence() -> str:
     top = found.eci.dropna().sort_values(ascending=False).index[:3]
     section = found.pci.index.str[0]
     industry, services = found.pci[section == "C"].mean(), found.pci[section.isin(list("JMN"))].mean()
-    if services > industry:
-        read = (
-            ": on divisions the index orders regions from industry to metropolitan services, and is no measure of "
-            "industrial capability"
-        )
-    else:
-        read = ""
+    axis = ": an axis from industry to metropolitan services, and no measure of industrial capability"
+    read = axis if services > industry else ""
     alone = ": no single order can be told there, and none is shown" if narrow.eigengap < NO_GAP else ", not shown here"
     return (
         f"Over {count(found.eci.notna().sum())} EU regions the index puts {', '.join(names[code] for code in top)} "
