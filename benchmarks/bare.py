@@ -2,7 +2,9 @@
 
 Written as one who knows NumPy writes it: whole-array arithmetic, in place where a result is not needed again, products
 of presences in float32 (exact for counts, twice the speed), the shorter Gram matrix for a dense decomposition, and
-scipy.sparse.linalg.svds with k = 3 for a large one. ``jobs`` is region × sector in floats, ``held`` in bool.
+scipy.sparse.linalg.svds with k = 3 for a large one. ``jobs`` is region × sector in floats, ``held`` in bool. Where the
+result is a long table the reference makes its columns, the two of labels (arrays of text) among them: without them
+nobody could tell which row is which.
 """
 
 from __future__ import annotations
@@ -96,15 +98,20 @@ def coagglomeration(jobs):
     return index
 
 
-def shift_share(start, end):
+def long_table(regions, sectors, *parts):
+    labels = np.repeat(regions, len(sectors)), np.tile(sectors, len(regions))
+    return *labels, *(part.ravel() for part in parts)
+
+
+def shift_share(start, end, regions, sectors):
     growth = end.sum() / start.sum() - 1
     national = start * growth
     as_sector = start * (end.sum(axis=0) / start.sum(axis=0) - 1)
-    return national, as_sector - national, end - start - as_sector
+    return long_table(regions, sectors, national, as_sector - national, end - start - as_sector)
 
 
-def entries_and_exits(start, end):
-    return ~start, ~start & end, start & ~end
+def entries_and_exits(start, end, regions, sectors):
+    return long_table(regions, sectors, ~start, ~start & end, start & ~end)
 
 
 def presence(jobs):
@@ -184,5 +191,5 @@ def fitness_complexity(held, tolerance=1e-10, max_steps=1000):
     return fitness, quality
 
 
-def complexity_outlook(held, density, pci):
-    return (density * ~held) @ pci / 100
+def complexity_outlook(held, related, pci):
+    return (relatedness_density(held, related) * ~held) @ pci / 100

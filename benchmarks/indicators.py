@@ -67,7 +67,7 @@ def measure(regions: int, sectors: int, names: list[str]) -> list[dict]:
     for case in CASES:
         if names and case.name not in names:
             continue
-        if difference(case.ours(d), case.bare(d)) > CLOSE:
+        if case.apart(d) > CLOSE:
             raise SystemExit(f"no comparison: {case.name} is not what the bare reference gives")
         calls = {"ours": lambda case=case: case.ours(d), "bare": lambda case=case: case.bare(d)}
         peers = []

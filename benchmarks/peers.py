@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from alpclusters_lib.indicators import complexity
+from alpclusters_lib.indicators import complexity, growth
 from benchmarks.cases import Inputs
 
 FOLDER = Path(__file__).parent / ".peers"
@@ -96,8 +96,9 @@ def _eigenvector(p: SimpleNamespace, d: Inputs) -> tuple:
 
 
 def _outlook(p: SimpleNamespace, d: Inputs) -> np.ndarray:
-    state = SimpleNamespace(density_t=d.density.to_numpy() / 100, mcp_t=_floats(d), pci_t=d.pci.to_numpy())
-    return p.coicog.calc_coi_cog(state, d.proximity.to_numpy())
+    held, related = _floats(d), d.proximity.to_numpy()
+    density = p.calc_density.calc_density(held, related)
+    return p.coicog.calc_coi_cog(SimpleNamespace(density_t=density, mcp_t=held, pci_t=d.pci.to_numpy()), related)
 
 
 def _last_steps(result: tuple, d: Inputs) -> tuple[np.ndarray, ...]:
@@ -156,8 +157,9 @@ PEERS: dict[str, list[Peer]] = {
                 step([_numbers(d), d.later_presence], use_rca=False, threshold=0.5)
                 for step in (p.top.entry, p.top.exit)
             ],
-            lambda found, d: [~d.held, *found],
-            "two matrices without labels, nothing at risk; ours is a long table with labels",
+            lambda found, d: [np.ravel(flags) for flags in found],
+            "two matrices, nothing at risk; ours is a long table",
+            lambda d: [growth.entries_and_exits(d.presence, d.later_presence)[flag] for flag in ("entry", "exit")],
         )
     ],
     "co_occurrence": [
@@ -258,20 +260,18 @@ PEERS: dict[str, list[Peer]] = {
     "complexity_outlook": [
         Peer(
             "ecomplexity",
-            "calc_coi_cog",
+            "calc_density, calc_coi_cog",
             _outlook,
             lambda found, d: found[0],
             "the outlook gain comes along",
-        )
-    ],
-    "relatedness_density, complexity_outlook": [
+        ),
         Peer(
             "econcomplex",
             "complexity_outlook_index",
             lambda p, d: p.top.complexity_outlook_index(
                 _numbers(d), d.pci, phi=d.proximity, use_rca=False, threshold=0.5
             ),
-        )
+        ),
     ],
 }
 

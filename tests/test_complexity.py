@@ -200,9 +200,7 @@ def two_parts() -> pd.DataFrame:
 
 
 def test_a_table_in_two_parts_is_refused_by_name():
-    with pytest.raises(
-        ValueError, match=r"2 parts that share nothing.*regions A, B, C, D with sectors v, w"
-    ):
+    with pytest.raises(ValueError, match=r"2 parts that share nothing.*regions A, B, C, D with sectors v, w"):
         economic_complexity(two_parts())
 
 
@@ -334,9 +332,10 @@ def test_reflections_of_an_empty_region_are_nan_and_touch_no_other():
 
 
 def test_outlook_is_the_sum_over_what_is_lacking():
-    density = relatedness_density(MIXED, proximity(MIXED))
+    related = proximity(MIXED)
+    density = relatedness_density(MIXED, related)
     pci = quiet(economic_complexity, MIXED).pci
-    found = complexity_outlook(MIXED, density, pci)
+    found = complexity_outlook(MIXED, related, pci)
     for region in MIXED.index:
         lacking = MIXED.columns[MIXED.loc[region] == 0]
         assert found[region] == pytest.approx((density.loc[region, lacking] / 100 * pci[lacking]).sum())
@@ -345,10 +344,30 @@ def test_outlook_is_the_sum_over_what_is_lacking():
 def test_outlook_leaves_out_what_is_missing():
     held = MIXED.astype(float)
     held.loc["C", "w"] = np.nan
-    density = relatedness_density(MIXED, proximity(MIXED))
-    pci = quiet(economic_complexity, MIXED).pci.drop(index=[]).copy()
-    whole, found = complexity_outlook(MIXED, density, pci), complexity_outlook(held, density, pci)
-    assert found["C"] == pytest.approx(whole["C"] - density.loc["C", "w"] / 100 * pci["w"])
-    assert found.drop("C").equals(whole.drop("C"))
+    related = proximity(MIXED)
+    pci = quiet(economic_complexity, MIXED).pci
+    whole, found = complexity_outlook(MIXED, related, pci), complexity_outlook(held, related, pci)
+    # density leaves w out above and below the line, and w itself adds nothing
+    density = relatedness_density(held, related).loc["C"]
+    lacking = held.columns[held.loc["C"] == 0]
+    assert "w" not in lacking
+    assert found["C"] == pytest.approx((density[lacking] / 100 * pci[lacking]).sum())
+    assert found.drop("C").to_numpy() == pytest.approx(whole.drop("C").to_numpy())
+
+
+def test_outlook_aligns_by_label_and_names_what_is_missing():
+    related = proximity(MIXED)
+    pci = quiet(economic_complexity, MIXED).pci
+    whole = complexity_outlook(MIXED, related, pci)
+    shuffled = complexity_outlook(MIXED, related.iloc[::-1, ::-1], pci.iloc[::-1])
+    assert shuffled.to_numpy() == pytest.approx(whole.to_numpy())
+    # a sector related to nothing has no density, and adds nothing
+    alone = related.copy()
+    alone.loc["z"] = alone["z"] = 0.0
+    without = MIXED.columns.drop("z")
+    expected = complexity_outlook(MIXED[without], alone, pci)
+    assert complexity_outlook(MIXED, alone, pci).to_numpy() == pytest.approx(expected.to_numpy())
     with pytest.raises(ValueError, match="pci has no sector z"):
-        complexity_outlook(MIXED, density, pci.drop("z"))
+        complexity_outlook(MIXED, related, pci.drop("z"))
+    with pytest.raises(ValueError, match="relatedness has no row for sector z"):
+        complexity_outlook(MIXED, related.drop(index="z"), pci)

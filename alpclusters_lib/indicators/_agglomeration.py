@@ -87,9 +87,10 @@ def ellison_glaeser(
     known, bound = _plants(plant_herfindahl, local_units, spread)
     plants = np.where(np.isnan(known), bound, known)
     gamma = (raw / spread.evenness - plants) / np.where(plants < 1, 1 - plants, np.nan)
-    status = np.where(np.isnan(gamma), "missing", np.where(np.isnan(known), "bound", "observed"))
-    columns = {"gamma": gamma, "raw_concentration": raw, "plant_herfindahl": plants, "status": status}
-    return pd.DataFrame(columns, index=spread.sectors)
+    status = np.where(np.isnan(gamma), 2, np.isnan(known))
+    columns = {"gamma": gamma, "raw_concentration": raw, "plant_herfindahl": plants}
+    columns["status"] = np.array(["observed", "bound", "missing"], dtype=object)[status]
+    return pd.DataFrame(columns, index=spread.sectors, copy=False)
 
 
 def coagglomeration(employment: pd.DataFrame, *, totals: pd.Series | None = None) -> pd.DataFrame:
@@ -191,9 +192,10 @@ def _spread(employment: pd.DataFrame, totals: pd.Series | None) -> _Spread:
         _checks.warn(f"no total for region {left_out}, left out of every index: {reason}")
         jobs, regions = jobs[kept], regions[kept]
         sectors = jobs.sum(axis=0)
-    holes = table.columns[np.isnan(sectors)]
-    if len(holes):
-        _checks.warn(f"cells are missing in sector {_checks.listed(holes)}, whose index comes back as NaN")
+    holes = np.isnan(sectors)
+    if holes.any():
+        named = _checks.listed(table.columns[holes])
+        _checks.warn(f"cells are missing in sector {named}, whose index comes back as NaN")
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = regions / regions.sum()
         gaps = np.empty_like(jobs)
@@ -208,10 +210,11 @@ def _region_totals(table: pd.DataFrame, jobs: np.ndarray, totals: pd.Series) -> 
     """Return all jobs by region, NaN where unknown."""
     known = _checks.counts_by_label(totals, noun="region", name="totals")
     regions = _checks.aligned(known, table.index, noun="region", name="totals").to_numpy()
-    wrong = table.index[(regions == 0) & (jobs > 0).any(axis=1)]
-    if len(wrong):
+    wrong = (regions == 0) & (jobs > 0).any(axis=1)
+    if wrong.any():
         raise ValueError(
-            f"totals of region {_checks.listed(wrong)} is 0, but its sectors have jobs; all jobs are needed"
+            f"totals of region {_checks.listed(table.index[wrong])} is 0, but its sectors have jobs; "
+            "all jobs are needed"
         )
     return regions
 
@@ -229,15 +232,16 @@ def _plants(
     if plant_herfindahl is not None:
         given = _checks.counts_by_label(plant_herfindahl, noun="sector", name="plant_herfindahl")
         known = _checks.aligned(given, spread.sectors, noun="sector", name="plant_herfindahl").to_numpy()
-        above = spread.sectors[known > 1]
-        if len(above):
-            raise ValueError(f"plant_herfindahl of sector {_checks.listed(above)} is above 1; at most 1 is possible")
+        if (known > 1).any():
+            above = _checks.listed(spread.sectors[known > 1])
+            raise ValueError(f"plant_herfindahl of sector {above} is above 1; at most 1 is possible")
     if local_units is not None:
         units = _checks.counts_by_label(local_units, noun="sector", name="local_units")
         units = _checks.aligned(units, spread.sectors, noun="sector", name="local_units").to_numpy()
         # less than one plant is no number of plants
         least = 1 / np.where(units >= 1, units, np.nan)
-    without = spread.sectors[np.isnan(known) & np.isnan(least) & (spread.jobs > 0)]
-    if len(without):
-        _checks.warn(f"sector {_checks.listed(without)} has neither plant_herfindahl nor local units: gamma is missing")
+    without = np.isnan(known) & np.isnan(least) & (spread.jobs > 0)
+    if without.any():
+        named = _checks.listed(spread.sectors[without])
+        _checks.warn(f"sector {named} has neither plant_herfindahl nor local units: gamma is missing")
     return known, least

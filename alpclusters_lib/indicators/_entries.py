@@ -55,34 +55,36 @@ def entries_and_exits(
     before, after = _presence(presence_start, "presence_start"), _presence(presence_end, "presence_end")
     regions, sectors = (_either(getattr(before, axis), getattr(after, axis)) for axis in ("index", "columns"))
     filling = np.nan if unlisted == "missing" else 0.0
-    first, last = (
-        table.reindex(index=regions, columns=sectors, fill_value=filling).to_numpy().ravel()
-        for table in (before, after)
-    )
-    # NaN is neither 1 nor 0, so that a missing cell falls out of every comparison
-    at_risk = (first == 0) & ((last == 0) | (last == 1))
-    return pd.DataFrame(
-        {
-            "region": regions.repeat(len(sectors)),
-            "sector": sectors[np.tile(np.arange(len(sectors)), len(regions))],
-            "at_risk": at_risk,
-            "entry": at_risk & (last == 1),
-            "exit": (first == 1) & (last == 0),
-        }
-    )
+    held, absent = _states(before, regions, sectors, filling)
+    held_later, absent_later = _states(after, regions, sectors, filling)
+    at_risk = absent & (held_later | absent_later)
+    rows = {"at_risk": at_risk, "entry": absent & held_later, "exit": held & absent_later}
+    labels = zip(("region", "sector"), _checks.long_labels(regions, sectors), strict=True)
+    return pd.DataFrame(dict(labels) | rows, copy=False)
 
 
 def _either(first: pd.Index, last: pd.Index) -> pd.Index:
     """Return the labels of both, those of the first in their order and then what the last adds."""
-    return first.append(last[~last.isin(first)])
+    return first if first.equals(last) else first.append(last[~last.isin(first)])
+
+
+def _states(table: pd.DataFrame, regions: pd.Index, sectors: pd.Index, filling: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each region and sector whether it is known to be held, and whether it is known to be absent."""
+    if not (table.index.equals(regions) and table.columns.equals(sectors)):
+        table = table.astype(float).reindex(index=regions, columns=sectors, fill_value=filling)
+    values = table.to_numpy().ravel()
+    # NaN is neither 1 nor 0, so that a missing cell falls out of both
+    return (values, ~values) if values.dtype == bool else (values == 1, values == 0)
 
 
 def _presence(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return a presence table as 1, 0 and NaN, or raise a sentence about the first cell that is none of them."""
+    """Return a presence table as true and false, or as 1, 0 and NaN; a cell that is none of them raises a sentence."""
     if not isinstance(table, pd.DataFrame):
         raise TypeError(f"{name} is a {type(table).__name__}; a region × sector DataFrame is needed")
     _checks.require_unique(table.index, noun="region", name=name)
     _checks.require_unique(table.columns, noun="sector", name=name)
+    if table.to_numpy().dtype == bool:
+        return table
     for sector, dtype in table.dtypes.items():
         # a column of NA alone, or of True beside NA, may come as objects
         if not (pd.api.types.is_numeric_dtype(dtype) or infer_dtype(table[sector], skipna=True) in _YES_OR_NO):

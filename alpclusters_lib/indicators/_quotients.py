@@ -46,8 +46,7 @@ def gather(employment: pd.DataFrame, totals: pd.Series | None, reference: pd.Ser
         counts, whole = _checks.reference_counts(reference, employment.columns)
         sectors, whole = counts.to_numpy(), whole if whole > 0 else np.nan
     else:
-        unlike = totals is not None and np.abs(regions - table.rows) > 0.01 * table.rows
-        if np.any(unlike):
+        if totals is not None and (unlike := np.abs(regions - table.rows) > 0.01 * table.rows).any():
             named = _checks.listed(employment.index[unlike])
             _checks.warn(
                 f"totals of region {named} are more than 1 % from the sum of the sectors, which the default reference "

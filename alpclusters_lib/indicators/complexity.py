@@ -13,6 +13,7 @@ import pandas as pd
 
 from alpclusters_lib.indicators import _checks, _presence
 from alpclusters_lib.indicators._spectrum import orientation, second_vectors, split, standardised
+from alpclusters_lib.indicators.relatedness import relatedness_density
 
 __all__ = [
     "Complexity",
@@ -257,7 +258,7 @@ def fitness_complexity(presence: pd.DataFrame, *, tolerance: float = 1e-10, max_
     )
 
 
-def complexity_outlook(presence: pd.DataFrame, density: pd.DataFrame, pci: pd.Series) -> pd.Series:
+def complexity_outlook(presence: pd.DataFrame, relatedness: pd.DataFrame, pci: pd.Series) -> pd.Series:
     r"""Sum the complexity of what a region lacks, weighted by how near it is (complexity outlook index).
 
     .. math:: COI_r = \sum_i \frac{d_{ri}}{100} (1 - M_{ri}) PCI_i
@@ -266,8 +267,9 @@ def complexity_outlook(presence: pd.DataFrame, density: pd.DataFrame, pci: pd.Se
     ----------
     presence
         As in :func:`economic_complexity`; a missing cell is neither held nor lacking and adds nothing.
-    density
-        Region × sector, in per cent, as from :func:`~alpclusters_lib.indicators.relatedness.relatedness_density`.
+    relatedness
+        Sector × sector, as in :func:`~alpclusters_lib.indicators.relatedness.relatedness_density`, which gives the
+        density d; a sector related to nothing adds nothing.
     pci
         Complexity by sector; sectors without one add nothing.
 
@@ -282,12 +284,12 @@ def complexity_outlook(presence: pd.DataFrame, density: pd.DataFrame, pci: pd.Se
     Examples
     --------
     >>> held = pd.DataFrame([[1, 0, 0], [1, 1, 0]], ["ITH1", "ITC4"], ["I55", "C25", "C28"])
-    >>> density = pd.DataFrame([[20.0, 50.0, 10.0], [40.0, 30.0, 60.0]], held.index, held.columns)
-    >>> complexity_outlook(held, density, pd.Series({"I55": -1.0, "C25": 0.5, "C28": 1.5})).round(3).to_dict()
-    {'ITH1': 0.4, 'ITC4': 0.9}
+    >>> related = pd.DataFrame([[0, 0.5, 0.1], [0.5, 0, 0.4], [0.1, 0.4, 0]], held.columns, held.columns)
+    >>> complexity_outlook(held, related, pd.Series({"I55": -1.0, "C25": 0.5, "C28": 1.5})).round(3).to_dict()
+    {'ITH1': 0.578, 'ITC4': 1.5}
     """
     cells = _presence.read(presence)
-    near = _checks.aligned_table(density, presence, name="density").to_numpy(dtype=float, na_value=np.nan)
+    near = relatedness_density(presence, relatedness).to_numpy()
     worth = _checks.aligned(pci, presence.columns, noun="sector", name="pci").to_numpy(dtype=float, na_value=np.nan)
     worth, outlook = np.nan_to_num(worth), np.zeros(len(near))
     for block in _checks.blocks(near):

@@ -64,10 +64,8 @@ def herfindahl_index(employment: pd.DataFrame, *, normalised: bool = False) -> p
         _checks.warn(f"cells are missing in region {_checks.listed(holes)}, whose index comes back as NaN")
     # an empty row has no shares: without columns even its sum of nothing is missing
     totals[totals == 0] = np.nan
-    index = np.where(np.isnan(totals), np.nan, 0.0)
-    for block in _checks.blocks(jobs):
-        shares = jobs[block] / totals[block[0], None]
-        index[block[0]] += np.einsum("rs,rs->r", shares, shares)
+    # squares of jobs over the square of their sum, which spares the table of shares
+    index = np.einsum("rs,rs->r", jobs, jobs) / totals**2
     if normalised:
         least = 1 / jobs.shape[1] if jobs.shape[1] else np.nan
         index = (index - least) / (1 - least if least < 1 else np.nan)

@@ -7,6 +7,7 @@ lost is counted in ``_entries`` and handed on here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,8 +20,12 @@ from alpclusters_lib.indicators._yearly import yearly_counts, yearly_tables
 
 __all__ = ["dynamic_shift_share", "entries_and_exits", "shift_share"]
 
-Reference = tuple[pd.Series, float]
+Reference = tuple[np.ndarray, float]
 """Jobs by sector of the table, and in total, other sectors included."""
+
+_PARTS = ("national", "industry", "regional", "allocation")
+# so many cells of a band of regions stay in the processor's cache from one step to the next
+_CACHED = 2**15
 
 
 class _Change(NamedTuple):
@@ -32,8 +37,13 @@ class _Change(NamedTuple):
     total_growth: float
     sector_growth: np.ndarray
 
+    def of(self, regions: slice) -> _Change:
+        """Return the change of some regions, their cells side by side in memory."""
+        band = (np.ascontiguousarray(jobs[regions]) for jobs in (self.start, self.end))
+        return _Change(*band, *self[2:])
 
-Parts = dict[str, np.ndarray]
+
+Split = Callable[[_Change], tuple[np.ndarray, ...]]
 
 
 def shift_share(
@@ -100,14 +110,15 @@ def shift_share(
     {'national': 20.0, 'industry': -3.0, 'regional': 13.0}
     """
     split = _METHODS[_checks.one_of(method, _METHODS, name="method")]
-    before = _checks.employment_table(start, name="start")
-    after = _checks.employment_table(end, name="end")
-    _checks.aligned_table(before, after, name="start")
-    after = _checks.aligned_table(after, before, name="end")
-    known = before.notna() & after.notna()
-    before, after = before.where(known), after.where(known)
-    parts = split(_change(before, after, *_references(before, after, reference_start, reference_end)))
-    return _long(parts, before)
+    before, after = _checks.employment_sums(start, name="start"), _checks.employment_sums(end, name="end")
+    _checks.aligned_table(start, end, name="start")
+    other_way = _checks.aligned_table(end, start, name="end")
+    if other_way is not end:
+        after = _checks.employment_sums(other_way, name="end")
+    if not (before.known and after.known):
+        before, after = _known_in_both(before.values, after.values)
+    first, last = _references(start.columns, before, after, reference_start, reference_end)
+    return _long(_parts(_change(before.values, after.values, first, last), split), start)
 
 
 def dynamic_shift_share(
@@ -156,29 +167,52 @@ def dynamic_shift_share(
     split = _METHODS[_checks.one_of(method, _METHODS, name="method")]
     tables = yearly_tables(panel, name="panel")
     if reference is None:
-        economy = {year: (table.sum(), float(table.sum().sum())) for year, table in tables.items()}
+        economy = {year: (table.sum().to_numpy(), float(table.sum().sum())) for year, table in tables.items()}
     else:
         economy = _yearly_reference(reference, tables)
-    summed: Parts = {}
-    for first, last in pairwise(tables):
-        parts = split(_change(tables[first], tables[last], economy[first], economy[last]))
-        summed = {name: summed.get(name, 0.0) + part for name, part in parts.items()}
-    return _long(summed, next(iter(tables.values())))
+    jobs = {year: table.to_numpy() for year, table in tables.items()}
+    steps = (
+        _parts(_change(jobs[first], jobs[last], economy[first], economy[last]), split)
+        for first, last in pairwise(tables)
+    )
+    return _long(sum(steps), next(iter(tables.values())))
 
 
-def _long(parts: Parts, like: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({name: part.ravel() for name, part in parts.items()}, index=_checks.long_index(like))
+def _parts(change: _Change, split: Split) -> np.ndarray:
+    """Return the parts as one array, part × region × sector, made a band of regions at a time."""
+    regions, sectors = change.start.shape
+    parts = np.empty((3 if split is _dunn else 4, regions, sectors))
+    step = max(_CACHED // max(sectors, 1), 1)
+    for first in range(0, regions, step):
+        band = slice(first, first + step)
+        for whole, part in zip(parts, split(change.of(band)), strict=True):
+            whole[band] = part
+    return parts
 
 
-def _change(before: pd.DataFrame, after: pd.DataFrame, first: Reference, last: Reference) -> _Change:
+def _long(parts: np.ndarray, like: pd.DataFrame) -> pd.DataFrame:
+    columns = parts.reshape(len(parts), -1).T
+    return pd.DataFrame(columns, index=_checks.long_index(like), columns=list(_PARTS[: len(parts)]), copy=False)
+
+
+def _known_in_both(before: np.ndarray, after: np.ndarray) -> tuple[_checks.Summed, _checks.Summed]:
+    """Return both years with the cells that are missing in either as NaN, and sums over the others."""
+    holes = np.isnan(before) | np.isnan(after)
+    jobs = (np.where(holes, np.nan, values) for values in (before, after))
+    first, last = (_checks.Summed(one, np.nansum(one, axis=1), np.nansum(one, axis=0), False) for one in jobs)
+    return first, last
+
+
+def _change(before: np.ndarray, after: np.ndarray, first: Reference, last: Reference) -> _Change:
     growth = last[1] / first[1] - 1 if first[1] > 0 else np.nan
-    by_sector = (last[0] / first[0].where(first[0] > 0) - 1).to_numpy()
-    return _Change(before.to_numpy(), after.to_numpy(), first[0].to_numpy(), growth, by_sector)
+    by_sector = last[0] / np.where(first[0] > 0, first[0], np.nan) - 1
+    return _Change(before, after, first[0], growth, by_sector)
 
 
 def _references(
-    before: pd.DataFrame,
-    after: pd.DataFrame,
+    sectors: pd.Index,
+    before: _checks.Summed,
+    after: _checks.Summed,
     reference_start: pd.Series | None,
     reference_end: pd.Series | None,
 ) -> tuple[Reference, Reference]:
@@ -186,19 +220,16 @@ def _references(
         given, absent = ("start", "end") if reference_end is None else ("end", "start")
         raise ValueError(f"reference_{given} comes without reference_{absent}; both or neither are needed")
     if reference_start is None:
-        first, last = before.sum(), after.sum()
-        return (first, float(first.sum())), (last, float(last.sum()))
+        return (before.columns, float(before.columns.sum())), (after.columns, float(after.columns.sum()))
     unlike = reference_start.index.symmetric_difference(reference_end.index)
     if len(unlike):
         raise ValueError(
             f"only one of reference_start and reference_end has sector {_checks.listed(unlike)}; "
             "the same sectors are needed in both years"
         )
-    sectors = before.columns
-    return (
-        _checks.reference_counts(reference_start, sectors, name="reference_start"),
-        _checks.reference_counts(reference_end, sectors, name="reference_end"),
-    )
+    first, total_first = _checks.reference_counts(reference_start, sectors, name="reference_start")
+    last, total_last = _checks.reference_counts(reference_end, sectors, name="reference_end")
+    return (first.to_numpy(), total_first), (last.to_numpy(), total_last)
 
 
 def _yearly_reference(reference: pd.DataFrame, tables: dict[int, pd.DataFrame]) -> dict[int, Reference]:
@@ -216,42 +247,36 @@ def _yearly_reference(reference: pd.DataFrame, tables: dict[int, pd.DataFrame]) 
     totals = counts.sum()
     sectors = next(iter(tables.values())).columns
     return {
-        year: (_checks.aligned(counts[year], sectors, noun="sector", name="reference"), float(totals[year]))
+        year: (_checks.aligned(counts[year], sectors, noun="sector", name="reference").to_numpy(), float(totals[year]))
         for year in tables
     }
 
 
-def _dunn(change: _Change) -> Parts:
+def _dunn(change: _Change) -> tuple[np.ndarray, ...]:
     national, as_sector = _expected(change, change.start)
-    return {
-        "national": national,
-        "industry": as_sector - national,
-        "regional": change.end - change.start - as_sector,
-    }
+    return national, as_sector - national, change.end - change.start - as_sector
 
 
-def _esteban_marquillas(change: _Change) -> Parts:
+def _esteban_marquillas(change: _Change) -> tuple[np.ndarray, ...]:
     homothetic = _homothetic(change)
     ahead = _own_growth(change) - change.sector_growth
-    return _dunn(change) | {"regional": homothetic * ahead, "allocation": (change.start - homothetic) * ahead}
+    return *_dunn(change)[:2], homothetic * ahead, (change.start - homothetic) * ahead
 
 
-def _arcelus(change: _Change) -> Parts:
+def _arcelus(change: _Change) -> tuple[np.ndarray, ...]:
     homothetic, own = _homothetic(change), _own_growth(change)
     national, as_sector = _expected(change, homothetic)
-    return {
-        "national": national,
-        "industry": as_sector - national,
-        "regional": homothetic * (own - change.sector_growth),
-        "allocation": (change.start - homothetic) * own,
-    }
+    regional, allocation = homothetic * (own - change.sector_growth), (change.start - homothetic) * own
+    return national, as_sector - national, regional, allocation
 
 
 def _expected(change: _Change, jobs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return by how much jobs would have changed with the growth of the reference, in total and by sector."""
-    # nothing times an unknown growth is nothing: a sector that starts from 0 everywhere stays finite
-    nothing = (jobs == 0) & (change.start == 0)
-    return jobs * change.total_growth, np.where(nothing, 0.0, jobs * change.sector_growth)
+    as_sector = jobs * change.sector_growth
+    if np.isnan(change.sector_growth).any():
+        # nothing times an unknown growth is nothing: a sector that starts from 0 everywhere stays finite
+        as_sector[(jobs == 0) & (change.start == 0)] = 0.0
+    return jobs * change.total_growth, as_sector
 
 
 def _homothetic(change: _Change) -> np.ndarray:

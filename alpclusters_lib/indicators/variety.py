@@ -44,9 +44,8 @@ def shannon_entropy(employment: pd.DataFrame) -> pd.Series:
     >>> shannon_entropy(jobs).to_dict()
     {'ITC4': 1.5, 'ITH1': 0.0}
     """
-    jobs = _checks.employment_table(employment)
-    shares = jobs.to_numpy() / _totals(jobs)
-    return pd.Series(_information(shares, shares), index=jobs.index, name="shannon_entropy")
+    jobs, totals = _jobs_and_totals(employment)
+    return pd.Series(_entropy(jobs, totals), index=employment.index, name="shannon_entropy", copy=False)
 
 
 def related_variety(employment: pd.DataFrame, groups: Groups) -> pd.Series:
@@ -80,14 +79,17 @@ def related_variety(employment: pd.DataFrame, groups: Groups) -> pd.Series:
     >>> related_variety(jobs, {"C28": "C", "C29": "C", "I55": "I"}).to_dict()
     {'ITC4': 0.5, 'ITH1': 0.0}
     """
-    jobs = _checks.employment_table(employment)
-    members = _members(groups, jobs.columns)
-    # the jobs of its own group beside each sector; where they are 0 so are the sector's, and add nothing
+    jobs, totals = _jobs_and_totals(employment)
+    members = _members(groups, employment.columns)
+    # where the jobs of a group are 0 so are those of its sectors, and add nothing
     own = _sums(jobs, members)
-    own = np.where(own > 0, own, 1)[:, members]
-    within = np.divide(jobs.to_numpy(), own, out=own)
-    shares = jobs.to_numpy() / _totals(jobs)
-    return pd.Series(_information(shares, within), index=jobs.index, name="related_variety")
+    own[own == 0] = 1
+    bits = np.zeros(len(jobs))
+    for down, across in _checks.blocks(jobs):
+        part = jobs[down, across]
+        within = part / own[down][:, members[across]]
+        bits[down] += _information(part / totals[down], within)
+    return pd.Series(_tidied(bits, totals), index=employment.index, name="related_variety", copy=False)
 
 
 def unrelated_variety(employment: pd.DataFrame, groups: Groups) -> pd.Series:
@@ -112,44 +114,58 @@ def unrelated_variety(employment: pd.DataFrame, groups: Groups) -> pd.Series:
     >>> unrelated_variety(jobs, {"C28": "C", "C29": "C", "I55": "I"}).to_dict()
     {'ITC4': 1.0, 'ITH1': 0.0}
     """
-    jobs = _checks.employment_table(employment)
-    members = _members(groups, jobs.columns)
-    shares = _sums(jobs, members) / _totals(jobs)
-    return pd.Series(_information(shares, shares), index=jobs.index, name="unrelated_variety")
+    jobs, totals = _jobs_and_totals(employment)
+    sums = _sums(jobs, _members(groups, employment.columns))
+    return pd.Series(_entropy(sums, totals), index=employment.index, name="unrelated_variety", copy=False)
 
 
-def _totals(jobs: pd.DataFrame) -> np.ndarray:
-    """Return all jobs by region as a column, NaN for a region without jobs or with a hole."""
-    totals = jobs.to_numpy().sum(axis=1)
-    holes = jobs.index[np.isnan(totals)]
-    if len(holes):
-        _checks.warn(f"cells are missing in region {_checks.listed(holes)}, whose variety comes back as NaN")
-    return np.where(totals > 0, totals, np.nan)[:, None]
+def _jobs_and_totals(employment: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return jobs, and all jobs by region as a column, NaN for a region without jobs or with a hole."""
+    jobs, totals, _, known = _checks.employment_sums(employment)
+    if not known:
+        holes = _checks.listed(employment.index[np.isnan(totals)])
+        _checks.warn(f"cells are missing in region {holes}, whose variety comes back as NaN")
+    totals[totals == 0] = np.nan
+    return jobs, totals[:, None]
 
 
 def _members(groups: Groups, sectors: pd.Index) -> np.ndarray:
     """Return the number of each sector's group."""
     if not isinstance(groups, pd.Series | Mapping):
         raise TypeError(f"groups is a {type(groups).__name__}; a Series or dict from sector to group is needed")
-    by_sector = pd.Series(groups, dtype=None if len(groups) else object)
+    by_sector = groups if isinstance(groups, pd.Series) else pd.Series(groups, dtype=None if len(groups) else object)
     _checks.require_unique(by_sector.index, noun="sector", name="groups")
     by_sector = _checks.aligned(by_sector, sectors, noun="sector", name="groups")
-    without = sectors[by_sector.isna()]
-    if len(without):
-        raise ValueError(f"sector {_checks.listed(without)} has no group; every sector of the table needs one")
-    return pd.factorize(by_sector)[0]
+    members = pd.factorize(by_sector)[0]
+    if (members < 0).any():
+        without = _checks.listed(sectors[members < 0])
+        raise ValueError(f"sector {without} has no group; every sector of the table needs one")
+    return members
 
 
-def _sums(jobs: pd.DataFrame, members: np.ndarray) -> np.ndarray:
+def _sums(jobs: np.ndarray, members: np.ndarray) -> np.ndarray:
     """Return jobs by region and group; a hole makes its whole row NaN."""
     order = np.argsort(members, kind="stable")
     firsts = np.searchsorted(members[order], np.arange(members.max(initial=-1) + 1))
-    return np.add.reduceat(jobs.to_numpy()[:, order], firsts, axis=1)
+    return np.add.reduceat(jobs[:, order], firsts, axis=1)
+
+
+def _entropy(jobs: np.ndarray, totals: np.ndarray) -> np.ndarray:
+    """Return the entropy of the shares of each row, a piece of the table at a time."""
+    bits = np.zeros(len(jobs))
+    for down, across in _checks.blocks(jobs):
+        shares = jobs[down, across] / totals[down]
+        bits[down] += _information(shares, shares)
+    return _tidied(bits, totals)
 
 
 def _information(weights: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Return the weighted mean of log2(1 / share) by row, with 0 log 0 = 0, and NaN for a row of none."""
-    # the least number stands in for 0, whose weight is 0; its own rounding may leave -0.0 or -1e-16
+    """Return the weighted sum of log2(1 / share) by row, with 0 log 0 = 0."""
+    # the least number stands in for 0, whose weight is 0
     logs = np.maximum(shares, np.finfo(float).tiny)
-    bits = -np.einsum("ri,ri->r", weights, np.log2(logs, out=logs))
-    return np.where(weights.any(axis=1), np.maximum(bits, 0.0), np.nan)
+    return -np.einsum("ri,ri->r", weights, np.log2(logs, out=logs))
+
+
+def _tidied(bits: np.ndarray, totals: np.ndarray) -> np.ndarray:
+    """Return NaN where there is no total, and 0 where rounding leaves -1e-16."""
+    return np.where(np.isnan(totals[:, 0]), np.nan, np.maximum(bits, 0.0))
