@@ -16,6 +16,7 @@ CLOSE = 1e-8
 # why a bound is missed, where it is
 REASONS = {
     "herfindahl_index": "the bare one is so quick that the labelled Series and the checks show",
+    "association_strength": "it looks whether the table is symmetric, which the bare one takes for granted",
     "ellison_glaeser": "it hands back a table with four columns, one of them text",
     "economic_complexity": "it looks for disconnected parts first, which the bare one takes for granted; "
     "1.0 to 1.3 from run to run",

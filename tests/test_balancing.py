@@ -5,13 +5,14 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
-from scipy.optimize import linprog
+from scipy.optimize import linprog, minimize
 
-from alpclusters_lib.balancing import balance, interval_bounds
+from alpclusters_lib.balancing import balance, gras, interval_bounds, ras
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -346,3 +347,179 @@ def test_limits_hold_no_warning_for_infinite_cells():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         interval_bounds(np.array([[1, 1, 0], [1, 1, 0]]), np.array([5.0, 7.0]), at_most=np.array([True, False]))
+
+
+# --- RAS and GRAS -----------------------------------------------------------------------------------------
+
+SQUARE, SQUARE_ROWS, SQUARE_COLUMNS = np.array([[10.0, 20], [30, 40]]), [40.0, 80], [50.0, 70]
+
+# Junius & Oosterhaven (2003), Economic Systems Research 15:87, the table of goods, services and net taxes; its last
+# column has no positive cell. Balanced by the R function doGRAS (tests of the package, to .002).
+SIGNED = np.array([[7.0, 3, 5, -3], [2, 9, 8, 0], [-2, 0, 2, 0]])
+SIGNED_ROWS, SIGNED_COLUMNS = [15.0, 26, -1], [9.0, 16, 17, -2]
+SIGNED_BALANCED = [
+    [8.424340881, 3.375237362, 5.200422021, -2.000000263], [3.000997078, 12.624763744, 10.374239178, 0],
+    [-2.425339135, 0, 1.425339135, 0],
+]  # fmt: skip
+
+
+def by_minimising(table: np.ndarray, rows: list[float], columns: list[float]) -> np.ndarray:
+    """Minimise Σ |z| (y ln y − y + 1), y = z*/z, under both totals: what GRAS solves (Lenzen et al. 2007, eq. 5)."""
+    used = table.ravel() != 0
+    old = np.abs(table.ravel()[used])
+    sums = (rows_and_columns(*table.shape) * table.ravel())[:, used]
+    found = minimize(
+        lambda y: old @ (y * np.log(y) - y + 1), np.ones(used.sum()), jac=lambda y: old * np.log(y), method="SLSQP",
+        bounds=[(1e-9, None)] * used.sum(), options={"ftol": 1e-14, "maxiter": 1000},
+        # the last total follows from the others
+        constraints={"type": "eq", "fun": lambda y: (sums @ y - [*rows, *columns])[:-1], "jac": lambda y: sums[:-1]},
+    )  # fmt: skip
+    assert found.success, found.message
+    best = np.zeros(table.size)
+    best[used] = found.x
+    return best.reshape(table.shape) * table
+
+
+def test_ras_of_the_two_by_two_table_and_its_cross_ratio():
+    found = ras(SQUARE, SQUARE_ROWS, SQUARE_COLUMNS)
+    np.testing.assert_allclose(found, [[14.080515, 25.919485], [35.919485, 44.080515]], atol=5e-7)
+    assert found[0, 0] * found[1, 1] / found[0, 1] / found[1, 0] == pytest.approx(2 / 3)
+
+
+def test_ras_prints_the_census_table_of_bishop_fienberg_and_holland():
+    found = ras(KNOWN, AGES, STATUSES)
+    np.testing.assert_allclose(found, ADJUSTED, atol=0.01)
+    assert found[0, 2] == 0
+
+
+def test_gras_of_the_table_of_junius_and_oosterhaven():
+    found = gras(SIGNED, SIGNED_ROWS, SIGNED_COLUMNS)
+    np.testing.assert_allclose(found, SIGNED_BALANCED, atol=1e-6)
+    np.testing.assert_allclose(found, by_minimising(SIGNED, SIGNED_ROWS, SIGNED_COLUMNS), atol=1e-5)
+    np.testing.assert_allclose(found.sum(axis=1), SIGNED_ROWS, atol=1e-8)
+    np.testing.assert_allclose(found.sum(axis=0), SIGNED_COLUMNS, atol=1e-8)
+    np.testing.assert_allclose(gras(-SIGNED.T, -np.array(SIGNED_COLUMNS), -np.array(SIGNED_ROWS)), -found.T, atol=1e-6)
+
+
+def test_gras_scales_a_row_and_a_column_without_positive_cells():
+    table = np.array([[-4.0, -2, 0], [6, 3, -1], [0, 5, -2]])
+    found = gras(table, [-9, 10, 4], [3, 5, -3])
+    np.testing.assert_allclose(found, by_minimising(table, [-9, 10, 4], [3, 5, -3]), atol=1e-4)
+    assert (np.sign(found) == np.sign(table)).all()
+
+
+def test_a_total_of_zero_empties_what_has_one_sign_and_balances_what_has_two():
+    table = np.array([[3.0, -3, 2], [0, -4, -1], [5, 6, 4]])
+    found = gras(table, [0, 0, 9], [4, 2, 3])
+    assert (found[1] == 0).all()
+    np.testing.assert_allclose(found[0].sum(), 0, atol=1e-8)
+    assert (np.sign(found[[0, 2]]) == np.sign(table[[0, 2]])).all()
+    # an emptied row leaves its column without support of one sign, which then must be 0 too
+    assert gras([[-1.0, 0], [0, 2]], [0, 5], [0, 5]).tolist() == [[0, 0], [0, 5]]
+    assert ras([[1.0, 2], [3, 4]], [0, 5], [0, 5]).tolist() == [[0, 0], [0, 5]]
+
+
+def test_tables_are_taken_by_label_and_keep_their_order():
+    table = pd.DataFrame(SQUARE, pd.Index(["B", "A"], name="from"), pd.Index(["y", "x"], name="to"))
+    before = table.copy()
+    found = ras(table, pd.Series({"A": 80, "B": 40}), pd.Series({"x": 70, "y": 50}))
+    expected = ras(SQUARE, SQUARE_ROWS, SQUARE_COLUMNS)
+    pd.testing.assert_frame_equal(found, pd.DataFrame(expected, table.index, table.columns))
+    pd.testing.assert_frame_equal(gras(table, SQUARE_ROWS, SQUARE_COLUMNS), found)
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_totals_that_zeros_make_impossible_are_said_with_the_worst_miss():
+    # the second row has one cell, which its column cannot hold
+    with pytest.warns(UserWarning, match=r"after 50 steps row [01] misses its total by -?1; cells of 0") as caught:
+        found = ras([[1.0, 1], [0, 1]], [1, 3], [2, 2], max_steps=50)
+    assert np.isfinite(found).all() and caught[0].filename == __file__
+    with pytest.warns(UserWarning, match="after 1 steps row"):
+        gras(SIGNED, SIGNED_ROWS, SIGNED_COLUMNS, max_steps=1)
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e12])
+def test_the_unit_does_not_matter(scale):
+    for function, table, rows, columns in (
+        (ras, SQUARE, SQUARE_ROWS, SQUARE_COLUMNS),
+        (gras, SIGNED, SIGNED_ROWS, SIGNED_COLUMNS),
+    ):
+        found = function(table * scale, np.array(rows) * scale, np.array(columns) * scale)
+        np.testing.assert_allclose(found / scale, function(table, rows, columns), rtol=1e-6)
+
+
+LABELLED = pd.DataFrame(SQUARE, ["A", "B"], ["x", "y"])
+
+
+@pytest.mark.parametrize(
+    ("function", "table", "rows", "columns", "sentence"),
+    [
+        (ras, LABELLED - 15, [40, 80], [50, 70], r"row A, column x is -5; .* zero or more, is needed \(gras takes"),
+        (ras, LABELLED.replace(20, np.nan), [40, 80], [50, 70], "row A, column y is nan; a finite number, zero or"),
+        (gras, LABELLED.replace(20, np.inf), [40, 80], [50, 70], "row A, column y is inf; a finite number is needed"),
+        (ras, LABELLED, [40, 80], [50, 71], "the totals of rows add up to 120, of columns to 121: scale one"),
+        (ras, LABELLED, [40, np.nan], [50, 70], "the total of row B is missing or not finite"),
+        (ras, LABELLED, [40, 80], [50, 40, 30], r"the totals of columns have shape \(3,\); 2 numbers are needed"),
+        (ras, LABELLED, pd.Series({"A": 40, "C": 80}), [50, 70], "the totals of rows have other labels"),
+        (ras, LABELLED, [40, 80], pd.Series({"x": 50, "y": 40, "z": 30}), "the totals of columns have other labels"),
+        (ras, LABELLED * [1, 0], [40, 80], [50, 70], "column y must sum to 70 and has no positive cell"),
+        (ras, LABELLED, [-40, 160], [50, 70], "row A must sum to -40 and has no negative cell"),
+        (gras, -LABELLED, [40, -160], [-50, -70], "row A must sum to 40 and has no positive cell"),
+        (ras, [[1.0, 0], [2, 3]], [5, 0], [2, 3], "column y must|column 1 must sum to 3 and has no positive cell"),
+    ],
+)
+def test_what_cannot_be_scaled_is_a_sentence(function, table, rows, columns, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        function(table, rows, columns)
+
+
+@st.composite
+def tables(draw, least=0):
+    """A table, and another of the same signs whose sums are the totals."""
+    shape = draw(st.tuples(st.integers(1, 5), st.integers(1, 5)))
+    size = shape[0] * shape[1]
+    signs = np.array(draw(st.lists(st.sampled_from([-1.0, 0.0, 1.0][least + 1 :]), min_size=size, max_size=size)))
+    old, new = (np.array(draw(st.lists(ORDINARY, min_size=size, max_size=size))) for _ in range(2))
+    return (old * signs).reshape(shape), (new * signs).reshape(shape)
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables(least=-1))
+def test_gras_reaches_any_feasible_totals_and_keeps_signs(pair):
+    table, truth = pair
+    found = gras(table, truth.sum(axis=1), truth.sum(axis=0))
+    goal = 1e-10 * max(np.abs(truth.sum(axis=axis)).sum() for axis in (0, 1)) + 1e-12
+    for axis in (0, 1):
+        np.testing.assert_allclose(found.sum(axis=axis), truth.sum(axis=axis), rtol=0, atol=goal + 1e-9)
+    assert (found * table >= 0).all() and (found[table == 0] == 0).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables(least=0))
+def test_ras_multiplies_rows_and_columns_only_and_is_gras_without_negative_cells(pair):
+    table, truth = pair
+    rows, columns = truth.sum(axis=1), truth.sum(axis=0)
+    found = ras(table, rows, columns)
+    np.testing.assert_array_equal(gras(table, rows, columns), found)
+    np.testing.assert_allclose(found.sum(axis=1), rows, atol=1e-5)
+    np.testing.assert_allclose(found.sum(axis=0), columns, atol=1e-5)
+    # of all tables with these sums the one with log(z*/z) = a row's number + a column's (Bacharach 1970)
+    used = table.ravel() > 0
+    logs = np.log(found.ravel()[used] / table.ravel()[used])
+    design = rows_and_columns(*table.shape).T[used]
+    np.testing.assert_allclose(design @ np.linalg.lstsq(design, logs, rcond=None)[0], logs, atol=1e-7)
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables(least=1), st.data())
+def test_ras_keeps_cross_ratios_and_does_not_see_the_order(pair, data):
+    table, truth = pair
+    rows, columns = truth.sum(axis=1), truth.sum(axis=0)
+    found = ras(table, rows, columns)
+    # z* / z = r s is a product of a row and a column, so that its two-by-two determinants vanish
+    ratio = np.log(found / table)
+    centred = ratio - ratio.mean(axis=0) - ratio.mean(axis=1)[:, None] + ratio.mean()
+    np.testing.assert_allclose(centred, 0, atol=1e-9)
+    order, across = (data.draw(st.permutations(range(length))) for length in table.shape)
+    mixed = ras(table[order][:, across], rows[order], columns[across])
+    np.testing.assert_allclose(mixed, found[order][:, across], rtol=1e-6)
