@@ -170,6 +170,15 @@ def test_agreement_is_the_rank_correlation_over_pairs():
         assert row["p"] == "≤ 0.002" or float(row["p"]) > 0.002, "499 relabellings give no p below 0.002"
 
 
+def test_sentence_on_stability_names_the_ends_of_the_table(monkeypatch):
+    rows = [("regions drawn anew", "0.94", ""), ("threshold of 1.5", "0.52", ""), ("figures of 2010", "0.91", "")]
+    table = pd.DataFrame(rows, columns=["learnt with", "rank correlation with 2014", "90 % of draws"])
+    monkeypatch.setattr(tests, "stability_table", lambda year: table)
+    text = tests.stability_sentence()
+    assert "threshold of 1.5 (rank correlation 0.52" in text
+    assert text.endswith("regions drawn anew (0.94).")
+
+
 def test_stability_is_that_of_the_other_tables():
     table = tests.stability_table().set_index("learnt with")
     check_table(table.reset_index())
