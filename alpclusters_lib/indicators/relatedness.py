@@ -134,18 +134,7 @@ def proximity(presence: pd.DataFrame) -> pd.DataFrame:
     C28  0.667  0.000  0.000
     I55  0.333  0.000  0.000
     """
-    cells = _presence.read(presence)
-    pairs = _pairs(cells).astype(float)
-    if cells.known is None:
-        largest = np.maximum.outer(pairs.diagonal(), pairs.diagonal())
-    else:
-        # of the regions that hold i, those in which it is known whether they hold j
-        one = cells.matrix(_exact(cells)).T @ cells.known.astype(_exact(cells))
-        largest = np.maximum(one, one.T).astype(float)
-    with np.errstate(invalid="ignore"):
-        pairs /= largest
-    clear_diagonal(pairs)
-    return square(pairs, presence.columns)
+    return square(proximity_values(_presence.read(presence)), presence.columns)
 
 
 def association_strength(co_occurrence: pd.DataFrame, *, correction: str | None = "steijn") -> pd.DataFrame:
@@ -310,10 +299,26 @@ def _percent(whole: np.ndarray) -> np.ndarray:
     return 100 / np.where(whole > 0, whole, np.nan)
 
 
+def proximity_values(cells: _presence.Held, times: np.ndarray | None = None) -> np.ndarray:
+    """Return the proximities as an array, each region counted so many `times`, once where omitted."""
+    pairs = _pairs(cells, times).astype(float)
+    if cells.known is None:
+        largest = np.maximum.outer(pairs.diagonal(), pairs.diagonal())
+    else:
+        # of the regions that hold i, those in which it is known whether they hold j
+        known = cells.known.astype(_exact(cells))
+        one = cells.matrix(_exact(cells)).T @ (known if times is None else known * times[:, None].astype(known.dtype))
+        largest = np.maximum(one, one.T).astype(float)
+    with np.errstate(invalid="ignore"):
+        pairs /= largest
+    clear_diagonal(pairs)
+    return pairs
+
+
 def _exact(cells: _presence.Held) -> type:
     return np.float32 if len(cells.regions) < _EXACT else np.float64
 
 
-def _pairs(cells: _presence.Held) -> np.ndarray:
+def _pairs(cells: _presence.Held, times: np.ndarray | None = None) -> np.ndarray:
     matrix = cells.matrix(_exact(cells))
-    return matrix.T @ matrix
+    return matrix.T @ (matrix if times is None else matrix * times[:, None].astype(matrix.dtype))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from alpclusters_lib.indicators import _checks, _presence
-from alpclusters_lib.indicators.relatedness import proximity, relatedness_density
+from alpclusters_lib.indicators.relatedness import proximity, proximity_values, relatedness_density
 
 __all__ = ["density_interval", "presence_probability", "proximity_stability"]
 
@@ -151,20 +151,9 @@ def _median(rows: np.ndarray) -> np.ndarray:
 
 
 def _redrawn_proximity(cells: _presence.Held, generator: np.random.Generator) -> np.ndarray:
-    """Return proximities among as many regions, drawn with replacement; the formula of :func:`proximity`."""
+    """Return proximities among as many regions, drawn with replacement."""
     number = len(cells.regions)
-    times = generator.multinomial(number, np.full(number, 1 / number))[:, None]
-    held = cells.matrix()
-    pairs = held.T @ (held * times)
-    if cells.known is None:
-        largest = np.maximum.outer(pairs.diagonal(), pairs.diagonal())
-    else:
-        one = held.T @ (cells.known * times)
-        largest = np.maximum(one, one.T)
-    with np.errstate(invalid="ignore"):
-        pairs = pairs / largest
-    np.fill_diagonal(pairs, 0)
-    return pairs
+    return proximity_values(cells, generator.multinomial(number, np.full(number, 1 / number)))
 
 
 def proximity_stability(
