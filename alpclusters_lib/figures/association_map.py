@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from matplotlib.patches import Patch
 
-from alpclusters_lib.figures import maps
+from alpclusters_lib.figures import map_canvas, maps
 from alpclusters_lib.figures import style as look
 from alpclusters_lib.figures.map_parts import scale_bar
 
@@ -70,7 +70,7 @@ def association_map(
     unknown = sorted({str(value) for value in kind} - set(ASSOCIATION_LOOKS))
     if unknown:
         raise ValueError(f"unknown class {', '.join(unknown)}; known are {', '.join(ASSOCIATION_LOOKS)}")
-    shapes = maps._shapes(boundaries)
+    shapes = map_canvas.projected(boundaries)
     framed, case = (
         list(perimeter if perimeter is not None else ()),
         look.codes_of(outline) if outline is not None else [],
@@ -84,13 +84,13 @@ def association_map(
         raise ValueError(f"no boundary for any region of the classes: {', '.join(undrawn[:8])}")
     look.title(ax, title)
     ax.set(xticks=[], yticks=[], facecolor=look.SEA)
-    regions, countries = shapes.loc[drawn.index], maps._countries(shapes)
-    maps._crop(ax, maps._extent(regions))
-    maps._draw(countries, ax, facecolor=look.LAND, edgecolor="none", zorder=1)
+    regions, countries = shapes.loc[drawn.index], map_canvas.countries_of(shapes)
+    map_canvas.crop(ax, map_canvas.extent(regions))
+    map_canvas.draw(countries, ax, facecolor=look.LAND, edgecolor="none", zorder=1)
     for name, (_, fill) in ASSOCIATION_LOOKS.items():
-        maps._draw(regions[drawn.eq(name)], ax, **{"edgecolor": "none", "linewidth": 0} | fill, zorder=2)
-    maps._draw(regions, ax, facecolor="none", edgecolor=look.GREY, linewidth=0.4, zorder=3)
-    maps._draw(countries, ax, facecolor="none", edgecolor="#66727F", linewidth=0.7, zorder=4)
+        map_canvas.draw(regions[drawn.eq(name)], ax, **{"edgecolor": "none", "linewidth": 0} | fill, zorder=2)
+    map_canvas.draw(regions, ax, facecolor="none", edgecolor=look.GREY, linewidth=0.4, zorder=3)
+    map_canvas.draw(countries, ax, facecolor="none", edgecolor="#66727F", linewidth=0.7, zorder=4)
     _outline(ax, shapes, framed, ((look.INK, 1.1),))
     _outline(ax, shapes, case, (("#FFFFFF", 4.0), (look.ACCENT, 2.2)))
     scale_bar(ax)
@@ -106,7 +106,7 @@ def _outline(ax: Axes, shapes: gpd.GeoDataFrame, codes: Sequence[str], lines: Se
         return
     whole = gpd.GeoDataFrame(geometry=[shapely.union_all(shapes.loc[list(codes)].geometry.array)], crs=shapes.crs)
     for above, (colour, width) in enumerate(lines):
-        maps._draw(whole, ax, facecolor="none", edgecolor=colour, linewidth=width, zorder=5 + above)
+        map_canvas.draw(whole, ax, facecolor="none", edgecolor=colour, linewidth=width, zorder=5 + above)
 
 
 def _legend(ax: Axes, drawn: pd.Series) -> None:

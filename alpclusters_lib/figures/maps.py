@@ -15,18 +15,14 @@ import numpy as np
 import pandas as pd
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
-from matplotlib.path import Path
 
+from alpclusters_lib.figures import map_canvas
 from alpclusters_lib.figures import style as look
 from alpclusters_lib.figures.map_parts import class_legend, label_regions, scale_bar
 from alpclusters_lib.figures.rankings import ranked_bars
 
 __all__ = ["choropleth", "choropleth_with_ranking", "ranked_bars", "scale_bar"]
-
-EUROPE = shapely.box(2_500_000, 1_350_000, 7_450_000, 5_450_000)
-"""The window of Europe in EPSG:3035, without overseas regions."""
 
 COPYRIGHT = "© EuroGeographics for the administrative boundaries"
 
@@ -75,7 +71,7 @@ def choropleth(
     drawn = list(dict.fromkeys(values.index if perimeter is None else perimeter))
     if not drawn:
         return look.nothing(ax)
-    shapes = _shapes(boundaries)
+    shapes = map_canvas.projected(boundaries)
     wanted = look.codes_of(outline) if outline is not None else []
     absent = sorted({*(drawn if perimeter is not None else ()), *wanted} - set(shapes.index))
     if absent:
@@ -84,30 +80,32 @@ def choropleth(
         raise ValueError(f"negative location quotient for {', '.join(map(str, values.index[values < 0]))}")
     undrawn = [code for code in drawn if code not in shapes.index]
     regions = shapes.loc[[code for code in drawn if code in shapes.index]]
-    _crop(ax, _extent(regions))
+    map_canvas.crop(ax, map_canvas.extent(regions))
     close = np.diff(ax.get_xlim())[0] < 2_000_000
 
-    countries = _countries(shapes)
-    _draw(countries, ax, facecolor=look.LAND, edgecolor="none", zorder=1)
+    countries = map_canvas.countries_of(shapes)
+    map_canvas.draw(countries, ax, facecolor=look.LAND, edgecolor="none", zorder=1)
     breaks = look.LQ_BREAKS if breaks is None else breaks
     classes = values.reindex(regions.index).map(lambda value: look.lq_class(value, breaks)).astype("Int8")
     for number, colour in enumerate(look.lq_colours(breaks)):
-        _draw(regions[classes.eq(number).fillna(False)], ax, facecolor=colour, edgecolor="none", zorder=2)
-    _draw(regions[classes.isna()], ax, **look.NO_FIGURE, linewidth=0, zorder=2)
+        map_canvas.draw(regions[classes.eq(number).fillna(False)], ax, facecolor=colour, edgecolor="none", zorder=2)
+    map_canvas.draw(regions[classes.isna()], ax, **look.NO_FIGURE, linewidth=0, zorder=2)
     guessed = regions[regions.index.isin(list(estimated)) & classes.notna()]
     colours = pd.Series(look.lq_colours(breaks))[classes[guessed.index].astype(int)]
     dark = colours.map(look.is_dark).astype(bool).to_numpy()
-    _draw(guessed[~dark], ax, facecolor="none", linewidth=0, zorder=3, **look.ESTIMATED)
-    _draw(guessed[dark], ax, facecolor="none", linewidth=0, zorder=3, **look.ESTIMATED | {"edgecolor": "white"})
-    _draw(regions, ax, facecolor="none", edgecolor="#7B8794", linewidth=0.4, zorder=3)
-    _draw(countries, ax, facecolor="none", edgecolor="#66727F", linewidth=0.75 if close else 0.4, zorder=4)
+    map_canvas.draw(guessed[~dark], ax, facecolor="none", linewidth=0, zorder=3, **look.ESTIMATED)
+    map_canvas.draw(
+        guessed[dark], ax, facecolor="none", linewidth=0, zorder=3, **look.ESTIMATED | {"edgecolor": "white"}
+    )
+    map_canvas.draw(regions, ax, facecolor="none", edgecolor="#7B8794", linewidth=0.4, zorder=3)
+    map_canvas.draw(countries, ax, facecolor="none", edgecolor="#66727F", linewidth=0.75 if close else 0.4, zorder=4)
     if perimeter is not None:
         whole = gpd.GeoDataFrame(geometry=[shapely.union_all(regions.geometry.array)], crs=regions.crs)
-        _draw(whole, ax, facecolor="none", edgecolor=look.INK, linewidth=1.1, zorder=5)
+        map_canvas.draw(whole, ax, facecolor="none", edgecolor=look.INK, linewidth=1.1, zorder=5)
     if wanted:
         case = gpd.GeoDataFrame(geometry=[shapely.union_all(shapes.loc[wanted].geometry.array)], crs=shapes.crs)
-        _draw(case, ax, facecolor="none", edgecolor="#FFFFFF", linewidth=4.2 if close else 2, zorder=6)
-        _draw(case, ax, facecolor="none", edgecolor=look.ACCENT, linewidth=2.3 if close else 1.3, zorder=7)
+        map_canvas.draw(case, ax, facecolor="none", edgecolor="#FFFFFF", linewidth=4.2 if close else 2, zorder=6)
+        map_canvas.draw(case, ax, facecolor="none", edgecolor=look.ACCENT, linewidth=2.3 if close else 1.3, zorder=7)
     label_regions(ax, shapes, values, names, label)
     scale_bar(ax)
     counts = [int(classes.eq(number).sum()) for number in range(len(breaks) + 1)]
@@ -166,48 +164,3 @@ def choropleth_with_ranking(
         limits = {"lower": lower, "upper": upper, "top": 40 if top is None else top}
         ranked_bars(ranked, ax=right, highlight=outline, **limits, **shared)
     return figure
-
-
-def _shapes(boundaries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    table = boundaries.set_index("region") if "region" in boundaries.columns else boundaries
-    return table.to_crs("EPSG:3035")
-
-
-def _countries(shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    if "level" in shapes.columns and shapes["level"].eq(0).any():
-        return shapes[shapes["level"].eq(0)]
-    return shapes.dissolve(shapes.index.str[:2])
-
-
-def _extent(regions: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
-    parts = regions.geometry.explode()
-    near = parts[parts.intersects(EUROPE)]
-    return tuple((near.clip(EUROPE) if len(near) else parts).total_bounds)
-
-
-def _crop(ax: Axes, bounds: Sequence[float], *, margin: float = 0.035) -> None:
-    """Fit the axes to the bounds plus a margin, widened to the shape of the panel so that it is filled."""
-    west, south, east, north = bounds
-    window = ax.get_window_extent()
-    width, height = (1 + 2 * margin) * (east - west), (1 + 2 * margin) * (north - south)
-    wide = max(width, height * window.width / window.height)
-    high = max(height, width * window.height / window.width)
-    x, y = (west + east) / 2, (south + north) / 2
-    ax.set(xlim=(x - wide / 2, x + wide / 2), ylim=(y - high / 2, y + high / 2), aspect="equal")
-    for spine in ax.spines.values():
-        spine.set(visible=True, color=look.PALE, linewidth=0.7)
-
-
-def _draw(shapes: gpd.GeoDataFrame, ax: Axes, **options: object) -> None:
-    """Add the shapes that the window shows; geopandas' own plot would redraw the figure at each call."""
-    west, east, south, north = *ax.get_xlim(), *ax.get_ylim()
-    seen = shapes.geometry[shapes.intersects(shapely.box(west, south, east, north))]
-    if len(seen):
-        ax.add_collection(PathCollection([_outline(shape) for shape in seen], **options), autolim=False)
-
-
-def _outline(shape: shapely.Geometry) -> Path:
-    """Return a polygon's rings as one path, holes running the other way round so that they stay empty."""
-    polygons = shapely.get_parts(shapely.orient_polygons(shape))
-    rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
-    return Path.make_compound_path(*(Path(shapely.get_coordinates(ring), closed=True) for ring in rings))
