@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.build import build, estimates
 from benchmarks.indicators import indicators
+from benchmarks.value_chains import value_chains
 
 Row = tuple[str, str, str]
 
@@ -104,7 +105,7 @@ def run() -> Iterator[Row]:
 def main() -> None:
     """Run the named benchmarks and print a table."""
     known = {"startup": startup, "reader": reader, "build": build, "estimates": estimates}
-    known |= {"indicators": indicators, "run": run}
+    known |= {"indicators": indicators, "value_chains": value_chains, "run": run}
     for name in sys.argv[1:] or known:
         if name not in known:
             raise SystemExit(f"unknown benchmark {name!r}; available: {', '.join(known)}")

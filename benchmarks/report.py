@@ -53,6 +53,17 @@ labels and checks. "≠" gives the largest difference from our result relative t
 that was run; up to 1e-8 counts as the same. "> n" was stopped after {limit:.0f} seconds.
 """
 
+VALUE_CHAINS = "## Value chains"
+VALUE_CHAINS_INTRODUCTION = """
+Written by `python -m benchmarks value_chains`. {conditions}
+
+Contenders take turns, and the smallest times on the clock are compared; each gives the same numbers, else the run
+stops. Ours starts from labelled tables and checks them, the bare side from the arrays inside them. pymrio inverts where
+a single solution is asked for, as it has nothing else. Inverting again for every industry would take minutes: its time
+is that of a few industries, multiplied. Errors on the Austrian tables are plain means over the nine Länder, from the
+country that they add up to: `alpclusters_lib.value_chains.austrian_test` says what each method knows.
+"""
+
 
 class Measured(NamedTuple):
     """One function at one size: processor times in seconds, and one dict a peer."""
@@ -130,8 +141,29 @@ def write(measured: list[Measured], others: list[tuple[str, str, str]]) -> Path:
         "Seen in this run on a table of 6 × 5; ours names what is missing, and loses that row only.\n",
         *(f"- `{name}`: {told}." for name, told in probe(there)),
     ]
-    PAGE.write_text("\n".join(parts).rstrip() + "\n", encoding="utf-8")
+    _, value_chains = _halves()
+    PAGE.write_text("\n".join(parts).rstrip() + "\n" + value_chains, encoding="utf-8")
     return PAGE
+
+
+def write_value_chains(rows: list[tuple[str, str, str]], conditions: str) -> Path:
+    """Write the last section of the page, and leave the rest of it alone."""
+    indicators, _ = _halves()
+    parts = [
+        f"\n{VALUE_CHAINS}",
+        VALUE_CHAINS_INTRODUCTION.format(conditions=conditions),
+        "| what | figure | bound |\n| --- | ---: | --- |",
+        *(f"| {what} | {figure} | {bound} |" for what, figure, bound in rows),
+    ]
+    PAGE.write_text(indicators + "\n".join(parts) + "\n", encoding="utf-8")
+    return PAGE
+
+
+def _halves() -> tuple[str, str]:
+    """Return what stands on the page of the indicators and, from its heading on, of value chains."""
+    page = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else ""
+    place = page.find(f"\n{VALUE_CHAINS}\n")
+    return (page, "") if place < 0 else (page[:place], page[place:])
 
 
 def _bare_table(by_name: dict[str, dict], sizes: list[tuple[int, int]]) -> Iterator[str]:

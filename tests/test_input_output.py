@@ -789,3 +789,69 @@ def test_the_world_in_2011():
         > participation.loc["USA", "backward"]
     )
     assert (vertical_specialisation(Z, Y, x)["vs"] <= participation["backward"]).all()
+
+
+# --- labels that cannot be brought together
+
+PAIRS = world_labels(["ITA", "AUT"], ["wood"])
+TRIPLES = pd.MultiIndex.from_tuples([(*pair, 1) for pair in PAIRS])
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.__name__)
+def test_a_table_without_labels_is_refused(measure):
+    numbered = pd.DataFrame(Z2.to_numpy())
+    with pytest.raises(ValueError, match=r"^the rows of Z are numbered from 0, as of a table without labels; the name"):
+        measure(numbered, pd.Series(X2.to_numpy()))
+    # numbers that somebody gave as names are labels
+    given = pd.DataFrame(Z2.to_numpy(), pd.RangeIndex(2, name="sector"), pd.RangeIndex(2))
+    one_on = numbered.set_axis([1, 2]).set_axis([1, 2], axis=1)
+    assert len(measure(given, pd.Series(X2.to_numpy()))) == len(measure(one_on, X2.set_axis([1, 2]))) == 2
+
+
+def test_coefficients_without_labels_are_refused():
+    with pytest.raises(ValueError, match=r"^the rows of A are numbered from 0"):
+        leontief_inverse(pd.DataFrame([[0.1, 0.2], [0.2, 0.1]]))
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda Z, x, flat: backward_linkages(Z, x.set_axis(flat)), "^labels of x are a, b; Z has ITA wood, AUT"),
+        (lambda Z, x, flat: backward_linkages(Z.set_axis(flat), x), "^labels of the columns of Z are ITA wood"),
+        (lambda Z, x, flat: backward_linkages(Z.set_axis(flat, axis=1), x), "^labels of the columns of Z are a, b"),
+        (lambda Z, x, flat: check_balance(Z, x.set_axis(flat), x), "^labels of Y are a, b; Z has"),
+        (lambda Z, x, flat: output_loss(Z, x, x.set_axis(flat)), "^labels of shock are a, b; Z has"),
+        (lambda Z, x, flat: multipliers(Z, x, x.to_frame().set_axis(flat).T), "^labels of the columns of coefficients"),
+        (lambda Z, x, flat: hypothetical_extraction(Z, x, groups=x.set_axis(flat)), "^labels of groups are a, b"),
+        (
+            lambda Z, x, flat: backward_linkages(Z, x.set_axis(TRIPLES)),
+            "^labels of x are ITA wood 1, AUT wood 1; Z has",
+        ),
+    ],
+)  # fmt: skip
+def test_labels_of_another_kind_are_named(call, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        call(Z2.set_axis(PAIRS).set_axis(PAIRS, axis=1), X2.set_axis(PAIRS), pd.Index(["a", "b"]))
+
+
+def test_pairs_in_a_flat_index_are_the_same_labels():
+    flat = pd.Index(PAIRS[::-1].tolist(), tupleize_cols=False)
+    Z, x = Z2.set_axis(PAIRS).set_axis(PAIRS, axis=1), X2.set_axis(PAIRS)
+    turned = x[::-1].set_axis(flat)
+    pd.testing.assert_series_equal(backward_linkages(Z, turned), backward_linkages(Z, x))
+    table = turned.to_frame("jobs").T
+    assert multipliers(Z, x, table).loc["jobs"].tolist() == multipliers(Z, x, turned).tolist()
+    columns_flat = Z.set_axis(pd.Index(PAIRS.tolist(), tupleize_cols=False), axis=1)
+    assert technical_coefficients(columns_flat, x).columns.tolist() == PAIRS.tolist()
+
+
+def test_a_level_of_an_index_without_names_is_said_so():
+    labels = PAIRS.set_names([None, None])
+    with pytest.raises(ValueError, match=r"^level 'country' is not available; available: none, as no level has a name"):
+        hypothetical_extraction(Z2.set_axis(labels).set_axis(labels, axis=1), X2.set_axis(labels), groups="country")
+
+
+def test_a_singular_system_is_named_as_the_caller_knows_it():
+    shares = np.array([[0.5, 0.5], [0.5, 0.5]])
+    with pytest.raises(ValueError, match=r"^I − survey is singular or .*: inputs of sector i are 1 of its output"):
+        _tables.solved(shares, np.ones(2), Z2.index, transposed=True, name="survey")

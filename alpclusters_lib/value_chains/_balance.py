@@ -12,6 +12,8 @@ __all__ = ["check_balance"]
 
 # of a sector's output; printed cells are rounded, so that small sectors miss a little
 BALANCE = 0.005
+# of all output; beyond this Z, Y and x are not of one table
+OF_ALL = 0.01
 
 
 def check_balance(Z: pd.DataFrame, Y: pd.DataFrame | pd.Series, x: pd.Series) -> pd.DataFrame:
@@ -62,6 +64,19 @@ def check_balance(Z: pd.DataFrame, Y: pd.DataFrame | pd.Series, x: pd.Series) ->
     parts = {"intermediate": flows.sum(axis=1), "final": final.sum(axis=1), "output": output, "difference": difference}
     negative = np.where(final < 0, final, 0).sum(axis=1)
     return pd.DataFrame({**parts, "difference_share": share, "negative_final": negative}, index=rows)
+
+
+def off_balance(table: _tables.Table, final: np.ndarray) -> str:
+    """Return a sentence on sectors whose uses miss their output, or nothing; raise where the whole table is off."""
+    difference = table.Z.sum(axis=1) + final.sum(axis=1) - table.x
+    missed, output = np.abs(difference).sum(), table.x.sum()
+    off = sentence_on_balance(shares_of_output(difference, table.x), table.rows)
+    if missed > OF_ALL * output:
+        raise ValueError(
+            f"Z, Y and x are not of one table: {off}, and by {missed:g} of {output:g} in all; "
+            f"at most {OF_ALL:.0%} would be right"
+        )
+    return off
 
 
 def shares_of_output(difference: np.ndarray, output: np.ndarray) -> np.ndarray:

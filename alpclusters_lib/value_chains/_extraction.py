@@ -105,14 +105,14 @@ def _members(groups: pd.Series | str | None, rows: pd.Index) -> tuple[list[np.nd
     if groups is None:
         return None, rows
     if isinstance(groups, str):
-        _checks.one_of(groups, [str(name) for name in rows.names], name="level")
+        if groups not in rows.names:
+            held = _tables.listed(name for name in rows.names if name is not None)
+            raise ValueError(f"level {groups!r} is not available; available: {held or 'none, as no level has a name'}")
         of_sector = pd.Series(rows.get_level_values(groups), index=rows, name=groups)
     elif isinstance(groups, pd.Series):
         of_sector = groups
         _checks.require_unique(groups.index, noun="sector", name="groups")
-        unknown = groups.index[~groups.index.isin(rows)]
-        if len(unknown):
-            raise ValueError(f"sector {_tables.listed(unknown)} of groups is unknown; Z has {_tables.listed(rows)}")
+        _tables.require_same(groups.index, rows, "groups", "Z has", partly=True)
         if groups.isna().any():
             blank = groups.index[groups.isna()]
             raise ValueError(f"sector {_tables.listed(blank)} has no group; leave out of groups what is to stay")

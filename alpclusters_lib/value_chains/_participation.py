@@ -16,9 +16,6 @@ from alpclusters_lib.value_chains import _balance, _tables
 
 __all__ = ["global_value_chain_participation", "vertical_specialisation"]
 
-# of all output; beyond this Z, Y and x are not of one table
-_OF_ALL = 0.01
-
 
 class _World(NamedTuple):
     """A balanced table of all countries, its rows (country, industry) as places of each country."""
@@ -178,7 +175,7 @@ def _world(table: _tables.Table, Y: pd.DataFrame) -> _World:
     codes, countries = pd.factorize(table.rows.get_level_values(0))
     countries = pd.Index(countries, name=table.rows.names[0])
     demand = _by_destination(final, countries)
-    off_balance = _off_balance(table, demand)
+    off_balance = _balance.off_balance(table, demand)
     places = [np.flatnonzero(codes == country) for country in range(len(countries))]
     shares = _tables.input_shares(table)
     # inputs of all countries leave value added; a sector without output has none
@@ -191,18 +188,6 @@ def _world(table: _tables.Table, Y: pd.DataFrame) -> _World:
     return _World(
         table.rows, countries, places, shares, value_added, abroad, used_abroad, final_abroad, home, off_balance
     )
-
-
-def _off_balance(table: _tables.Table, demand: np.ndarray) -> str:
-    difference = table.Z.sum(axis=1) + demand.sum(axis=1) - table.x
-    missed, output = np.abs(difference).sum(), table.x.sum()
-    off = _balance.sentence_on_balance(_balance.shares_of_output(difference, table.x), table.rows)
-    if missed > _OF_ALL * output:
-        raise ValueError(
-            f"Z, Y and x are not of one table: {off}, and by {missed:g} of {output:g} in all; "
-            f"at most {_OF_ALL:.0%} would be right"
-        )
-    return off
 
 
 def _by_destination(final: pd.DataFrame, countries: pd.Index) -> np.ndarray:

@@ -72,8 +72,13 @@ def square_values(table: pd.DataFrame, name: str) -> tuple[np.ndarray, pd.Index,
         raise ValueError(f"{name} has no sectors; one or more are needed")
     _require_labels(rows, f"the rows of {name}")
     _require_labels(columns, f"the columns of {name}")
+    if isinstance(rows, pd.RangeIndex) and rows.start == 0 and rows.name is None:
+        raise ValueError(
+            f"the rows of {name} are numbered from 0, as of a table without labels; the name of its sector is needed "
+            "at every row and column (where numbers are the names, name the index)"
+        )
     if not rows.equals(columns):
-        _require_same(columns, rows, f"the columns of {name}", "its rows have")
+        require_same(columns, rows, f"the columns of {name}", "its rows have")
         table = table.reindex(columns=rows)
     values = _finite(table, name, "to")
     if values.min() < 0:
@@ -82,7 +87,13 @@ def square_values(table: pd.DataFrame, name: str) -> tuple[np.ndarray, pd.Index,
             f"{name} from {named(rows[row])} to {named(rows[column])} is {values[row, column]:g}; "
             "zero or more is needed (negative figures belong to final demand)"
         )
-    return values, rows, rows.set_names(columns.names)
+    return values, rows, named_as(rows, columns)
+
+
+def named_as(rows: pd.Index, columns: pd.Index) -> pd.Index:
+    """Return the rows as columns, under the names that the columns have."""
+    # pairs may stand in a flat index, which has one name where the rows have two
+    return rows.set_names(columns.names) if rows.nlevels == columns.nlevels else rows
 
 
 def final_demand(Y: pd.DataFrame | pd.Series, rows: pd.Index) -> pd.DataFrame:
@@ -93,7 +104,7 @@ def final_demand(Y: pd.DataFrame | pd.Series, rows: pd.Index) -> pd.DataFrame:
         raise TypeError(f"Y is a {type(Y).__name__}; a DataFrame with a row a sector is needed")
     _require_labels(Y.index, "the rows of Y")
     _require_labels(Y.columns, "the columns of Y")
-    _require_same(Y.index, rows, "Y", "Z has")
+    require_same(Y.index, rows, "Y", "Z has")
     if not Y.index.equals(rows):
         Y = Y.reindex(index=rows)
     return pd.DataFrame(_finite(Y, "Y", "to"), index=rows, columns=Y.columns)
@@ -105,7 +116,7 @@ def by_sector(series: pd.Series, rows: pd.Index, name: str, *, partly: bool = Fa
         raise TypeError(f"{name} is a {type(series).__name__}; a Series by sector is needed")
     _require_labels(series.index, name)
     _checks.require_numeric(series.dtype, where=name)
-    _require_same(series.index, rows, name, "Z has", partly=partly)
+    require_same(series.index, rows, name, "Z has", partly=partly)
     values = series.to_numpy(dtype=float, na_value=np.nan)
     if not np.isfinite(values).all():
         place = int(np.argmin(np.isfinite(values)))
@@ -118,7 +129,7 @@ def by_sector(series: pd.Series, rows: pd.Index, name: str, *, partly: bool = Fa
 def rows_by_sector(table: pd.DataFrame, rows: pd.Index, name: str) -> np.ndarray:
     """Return a table with a column a sector in the order of the sectors, as floats."""
     _require_labels(table.columns, f"the columns of {name}")
-    _require_same(table.columns, rows, f"the columns of {name}", "Z has")
+    require_same(table.columns, rows, f"the columns of {name}", "Z has")
     return _finite(table if table.columns.equals(rows) else table.reindex(columns=rows), name, "of sector")
 
 
@@ -133,18 +144,21 @@ def sales_shares(flows: np.ndarray, divisor: np.ndarray) -> np.ndarray:
 
 
 def solved(
-    shares: np.ndarray, right: np.ndarray, rows: pd.Index, *, transposed: bool = False, of: str = "A"
+    shares: np.ndarray, right: np.ndarray, rows: pd.Index, *, transposed: bool = False, of: str = "A", name: str = ""
 ) -> np.ndarray:
-    """Return the solution of (I − shares) y = right, or of its transpose, for every column of `right`."""
+    """Return the solution of (I − shares) y = right, or of its transpose, for every column of `right`.
+
+    `of` says whether shares are inputs ("A") or sales ("B"); `name` is what the caller knows them by, where not so.
+    """
     from scipy.linalg import lapack
 
     factors, pivots, zero_pivot = lapack.dgetrf(_system(shares), overwrite_a=1)
     if zero_pivot:
-        _refuse(shares, rows, of)
+        _refuse(shares, rows, of, name)
     # solved for ones besides: sums of the inverse, which tell whether the economy can produce what it needs
     sides = np.column_stack([np.ones(len(rows)), right])
     solution, _ = lapack.dgetrs(factors, pivots, sides, trans=int(transposed))
-    _require_productive(solution[:, 0], shares, rows, of)
+    _require_productive(solution[:, 0], shares, rows, of, name)
     return solution[:, 1:].reshape(np.shape(right))
 
 
@@ -187,19 +201,19 @@ def _system(shares: np.ndarray) -> np.ndarray:
     return system
 
 
-def _require_productive(sums: np.ndarray, shares: np.ndarray, rows: pd.Index, of: str) -> None:
+def _require_productive(sums: np.ndarray, shares: np.ndarray, rows: pd.Index, of: str, name: str = "") -> None:
     # with shares of zero or more, the inverse is so too exactly where one positive vector y has (I − shares) y > 0
     if not (sums.min() > 0 and sums.max() < _SINGULAR):
-        _refuse(shares, rows, of)
+        _refuse(shares, rows, of, name)
 
 
-def _refuse(shares: np.ndarray, rows: pd.Index, of: str) -> NoReturn:
+def _refuse(shares: np.ndarray, rows: pd.Index, of: str, name: str = "") -> NoReturn:
     sums = shares.sum(axis=0 if of == "A" else 1)
     largest = int(np.argmax(sums))
-    what = "inputs of" if of == "A" else "sales to industries of"
+    what, line = ("inputs of", "column") if of == "A" else ("sales to industries of", "row")
     raise ValueError(
-        f"I − {of} is singular or has a negative inverse: {what} sector {named(rows[largest])} are {sums[largest]:.6g} "
-        f"of its output, the largest {'column' if of == 'A' else 'row'} sum; sums below 1 would be right"
+        f"I − {name or of} is singular or has a negative inverse: {what} sector {named(rows[largest])} are "
+        f"{sums[largest]:.6g} of its output, the largest {line} sum; sums below 1 would be right"
     )
 
 
@@ -224,17 +238,26 @@ def _require_labels(labels: pd.Index, name: str) -> None:
     levels = [labels.get_level_values(level) for level in range(labels.nlevels)]
     if any(level.hasnans for level in levels):
         raise ValueError(f"a label is missing in {name}; every sector needs one")
-    _checks.require_unique(labels, noun="label", name=name)
+    if not labels.is_unique:
+        twice = listed(labels[labels.duplicated()].unique())
+        raise ValueError(f"label {twice} occurs more than once in {name}; each is needed once")
 
 
-def _require_same(labels: pd.Index, rows: pd.Index, name: str, held: str, *, partly: bool = False) -> None:
+def require_same(labels: pd.Index, rows: pd.Index, name: str, held: str, *, partly: bool = False) -> None:
+    """Raise unless labels are those of the rows, in any order; with `partly`, some of them."""
     if labels.equals(rows):
         return
+    if max(labels.nlevels, rows.nlevels) > 1 and len({_length(label) for label in labels.append(rows)}) > 1:
+        raise ValueError(f"labels of {name} are {listed(labels)}; {held} {listed(rows)}, and the same ones are needed")
     absent, unknown = rows[~rows.isin(labels)], labels[~labels.isin(rows)]
     if len(absent) and not partly:
         raise ValueError(f"sector {listed(absent)} is missing in {name}; {held} {listed(rows)}")
     if len(unknown):
         raise ValueError(f"sector {listed(unknown)} of {name} is unknown; {held} {listed(rows)}")
+
+
+def _length(label: Hashable) -> int:
+    return len(label) if isinstance(label, tuple) else 1
 
 
 def tell(sentence: str) -> None:

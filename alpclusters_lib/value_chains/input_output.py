@@ -4,7 +4,8 @@ Z holds what sectors (rows) sell to sectors (columns), x their output, A = Z x̂
 Leontief inverse, B = x̂⁻¹ Z sales by unit of output, G the Ghosh inverse, Y final demand by destination, and
 f = x − Z 1 final demand in all. All money is in one unit, that of the caller. A table of several countries has the
 index (country, industry) and needs nothing else. Linkages live in ``_linkages``, extraction in ``_extraction``, the
-balance of a table in ``_balance``, countries' part in value chains in ``_participation``; all are handed on here.
+balance of a table in ``_balance``, countries' part in value chains in ``_participation``, tables that pymrio has read
+in ``pymrio_tables``; all are handed on here.
 
 The model holds inputs by unit of output, and prices, as they were in the year of the table: results describe that
 year's purchases. Nothing here says what firms would do instead. A table of domestic flows leaves out what imports
@@ -28,6 +29,7 @@ from alpclusters_lib.value_chains._linkages import (
     upstreamness,
 )
 from alpclusters_lib.value_chains._participation import global_value_chain_participation, vertical_specialisation
+from alpclusters_lib.value_chains.pymrio_tables import from_pymrio
 
 __all__ = [
     "average_propagation_lengths",
@@ -35,6 +37,7 @@ __all__ = [
     "check_balance",
     "downstreamness",
     "forward_linkages",
+    "from_pymrio",
     "ghosh_inverse",
     "global_value_chain_participation",
     "hypothetical_extraction",
@@ -204,7 +207,7 @@ def multipliers(
     if kind == "ratio":
         total = total / np.where(direct == 0, np.nan, direct)
     if isinstance(coefficients, pd.DataFrame):
-        columns = table.rows.set_names(coefficients.columns.names)
+        columns = _tables.named_as(table.rows, coefficients.columns)
         return pd.DataFrame(total, index=coefficients.index, columns=columns)
     return table.series(total[0], "multiplier")
 

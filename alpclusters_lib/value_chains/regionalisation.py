@@ -145,7 +145,9 @@ def compare(estimate: pd.DataFrame, survey: pd.DataFrame, *, output: pd.Series |
     guessed = pd.DataFrame(guessed, theirs, theirs).reindex(index=sectors, columns=sectors).to_numpy()
     sizes = np.ones(len(sectors)) if output is None else _sizes(output, sectors)
     off, produced = np.abs(guessed - observed), sizes > 0
-    true, found = (_multipliers(shares, sectors)[produced] for shares in (observed, guessed))
+    true, found = (
+        _multipliers(shares, sectors, name)[produced] for shares, name in ((observed, "survey"), (guessed, "estimate"))
+    )
     return pd.Series(
         {
             "stpe": 100 * _over(off.sum(), observed.sum()),
@@ -197,8 +199,8 @@ def _sizes(output: pd.Series, sectors: pd.Index) -> np.ndarray:
     return sizes.reindex(sectors).to_numpy()
 
 
-def _multipliers(shares: np.ndarray, sectors: pd.Index) -> np.ndarray:
-    return _tables.solved(shares, np.ones(len(sectors)), sectors, transposed=True)
+def _multipliers(shares: np.ndarray, sectors: pd.Index, name: str) -> np.ndarray:
+    return _tables.solved(shares, np.ones(len(sectors)), sectors, transposed=True, name=name)
 
 
 def _over(part: float, whole: float) -> float:
