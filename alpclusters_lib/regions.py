@@ -29,6 +29,7 @@ __all__ = [
     "s3_regions",
     "successors",
     "vintage_of",
+    "wiod_country",
 ]
 
 PERIMETERS = {
@@ -37,6 +38,13 @@ PERIMETERS = {
     "eusalp": {"en": "EU Strategy for the Alpine Region", "it": "Strategia UE per la regione alpina"},
 }
 VINTAGES = (2006, 2010, 2013, 2016)
+# as the release of 2013 writes them: Romania is still ROM; Croatia, Switzerland and Liechtenstein are not apart
+WIOD_COUNTRIES = {
+    "AT": "AUT", "BE": "BEL", "BG": "BGR", "CY": "CYP", "CZ": "CZE", "DE": "DEU", "DK": "DNK", "EE": "EST",
+    "EL": "GRC", "ES": "ESP", "FI": "FIN", "FR": "FRA", "HU": "HUN", "IE": "IRL", "IT": "ITA", "LT": "LTU",
+    "LU": "LUX", "LV": "LVA", "MT": "MLT", "NL": "NLD", "PL": "POL", "PT": "PRT", "RO": "ROM", "SE": "SWE",
+    "SI": "SVN", "SK": "SVK", "TR": "TUR", "UK": "GBR",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -159,6 +167,19 @@ def country(code: str) -> str:
     'IT'
     """
     return _checked_code(code)[:2]
+
+
+def wiod_country(code: str) -> str:
+    """Return the country of a NUTS code as the world input-output tables (release 2013) write it.
+
+    Countries without a table of their own are inside the rest of the world, ``RoW``: no result speaks of them.
+
+    Examples
+    --------
+    >>> wiod_country("EL"), wiod_country("ITC4"), wiod_country("RO"), wiod_country("CH02")
+    ('GRC', 'ITA', 'ROM', 'RoW')
+    """
+    return WIOD_COUNTRIES.get(country(code), "RoW")
 
 
 def level(code: str) -> int:

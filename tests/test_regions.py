@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alpclusters_lib import regions
+from alpclusters_lib import datasets, regions
 
 
 def test_s3_regions_and_the_units_they_are_published_as():
@@ -51,6 +51,16 @@ def test_country_and_level():
     assert [regions.level(code) for code in ("AT", "DE2", "AT31", "CH022")] == [0, 1, 2, 3]
     with pytest.raises(ValueError, match="'it' is no NUTS code; two letters"):
         regions.level("it")
+
+
+def test_countries_of_the_world_tables():
+    pairs = {"AT": "AUT", "EL30": "GRC", "UK": "GBR", "RO": "ROM", "SI04": "SVN", "CH": "RoW", "LI": "RoW", "HR": "RoW"}
+    assert {code: regions.wiod_country(code) for code in pairs} == pairs
+    of_table = set(datasets.input_output(2011).x.index.get_level_values("country"))
+    members = regions.WIOD_COUNTRIES
+    assert len(set(members.values())) == len(members) == 28 and set(members.values()) < of_table
+    with pytest.raises(ValueError, match="'aut' is no NUTS code"):
+        regions.wiod_country("aut")
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,11 @@ from typing import Any
 import alpclusters_lib
 from alpclusters_lib import paths, regions
 from alpclusters_lib.reports.case import NAME, case_names, load_case
+from alpclusters_lib.reports.chain_files import chain_names, load_chain
 
-__all__ = ["Job", "all_jobs", "fingerprint", "select"]
+__all__ = ["CHAIN", "Job", "all_jobs", "fingerprint", "select"]
+
+CHAIN = "chain-"
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ def all_jobs() -> list[Job]:
     Raises
     ------
     ValueError
-        If a case is wrong: nothing is run then.
+        If a case or a chain is wrong: nothing is run then.
     """
     jobs = [
         Job("start-here", "00-start-here.ipynb", "guide", "Start here"),
@@ -52,9 +55,18 @@ def all_jobs() -> list[Job]:
             )
         )
     jobs.append(Job("growth", "12-growth.ipynb", "study", "Growth and entry of industries"))
-    for name in case_names():
-        jobs.append(_case_job(name))
+    jobs.append(Job("chains-compared", "13-chains-compared.ipynb", "chain", "Value chains across the Alps"))
+    jobs += [_chain_job(name) for name in chain_names()]
+    jobs += [_case_job(name) for name in case_names()]
     return jobs
+
+
+def _chain_job(name: str) -> Job:
+    chain = load_chain(name)
+    file = paths.notebooks() / "chains" / f"{name}.yml"
+    # the prefix tells a chain from the case study of a cluster of the same name
+    parameters = {"chain_name": name, "year": 2014, "regions": []}
+    return Job(f"{CHAIN}{name}", "06-value-chains.ipynb", "chain", chain.title, parameters, file)
 
 
 def _case_job(name: str) -> Job:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from alpclusters_lib import datasets, sectors
+from alpclusters_lib.reports.chain_evidence import ChainEvidence
 from alpclusters_lib.reports.evidence import Evidence
 from alpclusters_lib.reports.numbers import count
 
 __all__ = [
+    "chain_sentence",
     "division_labels",
     "labels",
     "organisation_sentence",
@@ -52,10 +54,10 @@ def organisation_sentence(evidence: Evidence) -> str:
     )
 
 
-def sources() -> pd.DataFrame:
-    """Return the official files behind the report, with licence and the start of their SHA-256."""
+def sources(*tables: str) -> pd.DataFrame:
+    """Return the official files behind processed tables, those of a case study where none is named."""
     seen = {}
-    for name in ("employment", "local_units", "boundaries", "cluster_families"):
+    for name in tables or ("employment", "local_units", "boundaries", "cluster_families"):
         for source in datasets.provenance(name)["sources"]:
             seen.setdefault(source["dataset"], {
                 "data set": source["dataset"],
@@ -75,6 +77,16 @@ def reproduce_sentence(evidence: Evidence) -> str:
     return (
         f"`alpclusters explain location_quotient {region} {sector}` prints formula, inputs with their status, file and "
         f"checksum; `alpclusters run {case.name}` makes this page again."
+    )
+
+
+def chain_sentence(evidence: ChainEvidence) -> str:
+    """Return the commands that lead from a chain's numbers back to the official figures."""
+    region, division = evidence.regions[0], evidence.chain.divisions[0]
+    return (
+        f"`alpclusters explain location_quotient {region} {division}` prints formula, inputs with their status, file "
+        f"and checksum; `alpclusters run chain-{evidence.chain.name}` makes this page again. The numbers behind each "
+        "figure stand beside it as CSV."
     )
 
 

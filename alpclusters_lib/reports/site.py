@@ -19,7 +19,12 @@ PURPOSE = (
     "Where industries cluster in the Alpine regions, and how that compares with their smart specialisation "
     "strategies: indicators, maps and case studies computed from official statistics. Anyone can reproduce them."
 )
-SECTIONS = {"atlas": "Atlas", "study": "Across regions", "guide": "How to read and what it rests on"}
+SECTIONS = {
+    "chain": "Value chains",
+    "atlas": "Atlas",
+    "study": "Across regions",
+    "guide": "How to read and what it rests on",
+}
 OTHERS = "Further reports"
 
 
