@@ -19,7 +19,11 @@ from alpclusters_lib.reports.jobs import all_jobs, select
 from alpclusters_lib.reports.narrative import verdict
 
 FILES = sorted(paths.notebooks().glob("*.ipynb"))
-TEMPLATES = {"02-alpine-atlas.ipynb": {"perimeter"}, "03-cluster-case-study.ipynb": {"case_name"}}
+TEMPLATES = {
+    "02-alpine-atlas.ipynb": {"perimeter"},
+    "03-cluster-case-study.ipynb": {"case_name"},
+    "06-value-chains.ipynb": {"chain_name", "year", "regions"},
+}
 NAME = "machinery-lombardy"
 
 

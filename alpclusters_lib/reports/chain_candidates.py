@@ -141,10 +141,10 @@ def filler_sentence(evidence: ChainEvidence, stage: str, language: str = "en") -
     most = "" if rest.empty else f", {'with' if sure else 'among those with'} the most jobs above the EU's share,"
     who = f"Strong at {label}{most} {'is' if len(best) == 1 else 'are'} {names}"
     if number == 1:
-        found = f"the one region that is not {'has' if near else 'does not have'}"
+        found = f"the one other region with figures {'has' if near else 'does not have'}"
     else:
         of = f"all {number}" if near == number else f"{written_out(near)} of the {number}"
-        found = f"{of} regions that are not {'has' if near <= 1 else 'have'}"
+        found = f"{of} other regions with figures {'has' if near <= 1 else 'have'}"
     return f"{who}; {found} a strong one across a national border within {NEAR_KM} km."
 
 

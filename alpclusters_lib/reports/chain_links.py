@@ -1,4 +1,4 @@
-"""Where a cluster stands in value chains: its place in its country's industries, and the chains that pass through it."""
+"""Where a cluster stands in value chains: its place among its country's industries, and the chains it is in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from alpclusters_lib import sectors
 from alpclusters_lib.reports import chain_files
-from alpclusters_lib.reports.chain_position import position_sentence
+from alpclusters_lib.reports.chain_position import HIDDEN, position_sentence
+from alpclusters_lib.reports.chain_trade import ALPINE
 from alpclusters_lib.reports.chain_words import listed
 from alpclusters_lib.reports.evidence import Evidence
 from alpclusters_lib.value_chains.chains import Chain
@@ -21,9 +22,10 @@ def _chains() -> tuple[Chain, ...]:
 
 
 def chain_position_sentences(evidence: Evidence) -> list[str]:
-    """Return a sentence for each country of the area studied: how far its cluster is from final use."""
+    """Return a sentence for each Alpine country of the area studied: how far its cluster is from final use."""
     countries = dict.fromkeys(code[:2] for code in evidence.case.unit.codes)
-    return [position_sentence(country, evidence.case.cluster.divisions) for country in countries]
+    told = [position_sentence(c, evidence.case.cluster.divisions) for c in countries if c in (*ALPINE, *HIDDEN)]
+    return told or ["Steps from final use are shown for Alpine countries only."]
 
 
 def passing_chains_sentence(divisions: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ from alpclusters_lib.reports.chain_trade import (
     world,
 )
 from alpclusters_lib.reports.chain_words import chain_name, listed, quoted, written_out
-from alpclusters_lib.reports.numbers import count, decimal, percent
+from alpclusters_lib.reports.numbers import count, decimal, percent, span
 from alpclusters_lib.reports.pictures import Picture, panel
 from alpclusters_lib.value_chains.networks import (
     Communities,
@@ -119,6 +119,13 @@ def _across(edges: pd.DataFrame) -> pd.DataFrame:
     return _alpine(edges[np.array(abroad, dtype=bool)]).sort_values("weight", ascending=False, kind="stable")
 
 
+def _between(edges: pd.DataFrame) -> pd.DataFrame:
+    """Return flows from one Alpine country to another, largest first."""
+    across, alpine = _across(edges), set(COUNTRIES.values())
+    both = [{a[0], b[0]} <= alpine for a, b in zip(across["source"], across["target"], strict=True)]
+    return across[np.array(both, dtype=bool)]
+
+
 def _where(name: str) -> str:
     """Return a place inside a sentence."""
     return f"the {name[0].lower()}{name[1:]}" if name in GROUP_OF else name
@@ -149,10 +156,10 @@ def network_picture(evidence: ChainEvidence) -> Picture:
     """Draw stages by country groups with the flows of Alpine countries that stand out."""
     found, names = flows(evidence), stage_names(evidence)
     kept = _alpine(found.edges[found.edges["kept"]])
-    top = _across(kept)
-    title = f"No flow of an Alpine country across a border stands out in {chain_name(evidence)}"
+    top = _between(kept)
+    title = f"No flow from one Alpine country to another stands out in {chain_name(evidence)}"
     if len(top):
-        title = f"The largest flow across an Alpine border goes {_told(top.iloc[0], names)}"
+        title = f"The largest flow between Alpine countries goes {_told(top.iloc[0], names)}"
     shown = _drawn(kept)
     with style.style():
         figure, ax = panel(9.6, 6.4)
@@ -165,7 +172,7 @@ def network_picture(evidence: ChainEvidence) -> Picture:
     flows_told = "; ".join(f"{_told(row, names)} ({_amount(row)})" for _, row in largest.iterrows()) or "none"
     alt = (
         f"Network of {len(evidence.chain.stages)} stages from left to right and {len(PLACES)} country groups from top "
-        f"to bottom, {found.year}. Largest flows across an Alpine border that stand out: {flows_told}."
+        f"to bottom, {found.year}. Largest flows between Alpine countries that stand out: {flows_told}."
     )
     caption = (
         "Circles: output of the stage's part of its industries. Curves: flows between stages, colour of the seller, "
@@ -180,25 +187,23 @@ def network_picture(evidence: ChainEvidence) -> Picture:
 
 
 def network_sentence(evidence: ChainEvidence) -> str:
-    """Return the largest flow across an Alpine border, who supplies whom, and what the picture holds."""
+    """Return who supplies whom among the Alpine countries, the largest flow, and what the picture holds."""
     found, names = flows(evidence), stage_names(evidence)
-    every = _across(found.edges)
-    total = every["weight"].sum()
+    total, pairs = _across(found.edges)["weight"].sum(), _between(found.edges)
     if not total > 0:
         return f"The world table of {found.year} holds no flow of {chain_name(evidence)} across an Alpine border."
-    top = every.iloc[0]
-    parts = [f"The largest flow across an Alpine border goes {_told(top, names)} ({_amount(top)}, {found.year})."]
-    inside = [a[0] in COUNTRIES.values() and b[0] in COUNTRIES.values()
-              for a, b in zip(every["source"], every["target"], strict=True)]  # fmt: skip
-    pairs = every[inside].assign(seller=lambda t: t["source"].str[0], buyer=lambda t: t["target"].str[0])
-    share = pairs["weight"].sum() / total
-    by_pair = pairs.groupby(["seller", "buyer"], sort=False)["weight"].sum().sort_values(ascending=False)
+    named = pairs.assign(seller=pairs["source"].str[0], buyer=pairs["target"].str[0])
+    by_pair = named.groupby(["seller", "buyer"], sort=False)["weight"].sum().sort_values(ascending=False)
+    parts = [
+        f"Of all that the stages of the five Alpine countries sell and buy across borders within the chain, "
+        f"{percent(100 * pairs['weight'].sum() / total)} is among these five ({found.year})."
+    ]
     if len(by_pair) and by_pair.iloc[0] > 0:
         first = listed([f"{seller} supplies {buyer} with {decimal(value, 1)}" for (seller, buyer), value
                         in by_pair.head(3).items()])  # fmt: skip
         parts.append(
-            f"Of all that the stages of the five Alpine countries sell and buy across borders within the chain, "
-            f"{percent(100 * share)} is among these five: all stages together, {first} billion USD."
+            f"All stages together, {first} billion USD; the largest flow between two stages goes "
+            f"{_told(pairs.iloc[0], names)} ({_amount(pairs.iloc[0])})."
         )
     parts.append(
         f"The flows that stand out are {percent(100 * found.edges_kept_share)} of all flows between stages and "
@@ -251,50 +256,32 @@ def _strangers(partition: pd.Series) -> dict[str, list[str]]:
     return found
 
 
-def community_sentence(evidence: ChainEvidence) -> str:
-    """Return whether the chain's industries belong together across borders, and across industries."""
-    found, pooled, own = _communities(YEAR), _pooled_communities(YEAR), _main_industries(evidence)
-    names = industry_names()
-    partition = found.partition[found.partition.index.get_level_values(1).isin(own)]
-    strangers = _strangers(found.partition)
+def community_sentence() -> str:
+    """Return whether the industries of the five countries form communities across borders, and how sure that is."""
+    found, pooled, names = _communities(YEAR), _pooled_communities(YEAR), industry_names()
     told = []
-    for pair, industries in strangers.items():
-        chosen = [names[code].lower() for code in industries if code in own]
+    for pair, industries in _strangers(found.partition).items():
         country, host = pair.split("|")
-        if chosen:
-            told.append(f"{country} {listed(chosen)} count{'s' if len(chosen) == 1 else ''} among {host}")
+        chosen = listed([names[code].lower() for code in industries])
+        told.append(f"{country} {chosen} count{'s' if len(industries) == 1 else ''} among {host}")
     crossing = f", but {'; '.join(told)}" if told else ", and none is in that of another country"
-    numbers = pooled.partition.reindex(own).dropna()
-    number = numbers.nunique()
-    together = "are in one community" if number == 1 else f"are spread over {written_out(number)} communities"
-    if len(numbers) == 1:
-        together = "is in one community"
-    of = "main industry" if len(numbers) == 1 else f"{written_out(len(numbers))} main industries"
     return (
         f"In the network of {len(found.partition)} industries of the five Alpine countries, {YEAR}, communities are "
-        f"countries for the {len(partition)} industries of {chain_name(evidence)}{crossing} (mean adjusted Rand index "
-        f"of {found.runs} runs {decimal(found.agreement)}). With the countries added up, its {of} {together} "
-        f"({decimal(pooled.agreement)})."
+        f"countries{crossing} (mean adjusted Rand index of {found.runs} runs {decimal(found.agreement)}; flows that "
+        f"stand out at {ALPHA:g}). With the countries added up, the {len(pooled.partition)} industries fall into "
+        f"{written_out(pooled.partition.nunique())} communities ({decimal(pooled.agreement)})."
     )
 
 
-def community_table(evidence: ChainEvidence) -> pd.DataFrame:
-    """Return the community of each main industry of the chain, the five countries added up, with its company."""
-    pooled, names, own = _pooled_communities(YEAR), industry_names(), _main_industries(evidence)
-    labels = stage_names(evidence)
+def community_table() -> pd.DataFrame:
+    """Return the communities of industries, the five countries added up, and how sure each is."""
+    pooled, names = _pooled_communities(YEAR), industry_names()
     rows = []
-    for industry in own:
-        if industry not in pooled.partition.index:
-            continue
-        number = pooled.partition[industry]
-        members = [code for code in pooled.partition.index[pooled.partition == number] if code != industry]
-        stages = evidence.industries.xs(industry, level="industry")["share_of_stage"]
+    for number, members in pooled.partition.groupby(pooled.partition):
         rows.append({
-            "industry": names[industry],
-            "stages": listed([labels[key] for key in stages.index[stages >= MAIN_SHARE]]),
             "community": count(number),
-            "together with": "; ".join(names[code] for code in members) or "no other",
-            "stability": decimal(pooled.stability[industry]),
+            "industries": "; ".join(names[code] for code in members.index),
+            "stability, lowest to highest": span(*pooled.stability[members.index].agg(["min", "max"])),
         })  # fmt: skip
     return pd.DataFrame(rows)
 

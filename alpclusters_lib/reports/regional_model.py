@@ -15,6 +15,7 @@ import pandas as pd
 from alpclusters_lib import datasets, regions, sectors
 from alpclusters_lib.figures import delta_bands, style
 from alpclusters_lib.reports.chain_evidence import ChainEvidence
+from alpclusters_lib.reports.chain_trade import world
 from alpclusters_lib.reports.numbers import decimal, percent, span
 from alpclusters_lib.reports.pictures import Picture, panel
 from alpclusters_lib.value_chains import austrian_test, bridge, regional_model
@@ -49,7 +50,7 @@ def _lands() -> dict:
 
 @functools.lru_cache(maxsize=4)
 def _national(country: str) -> regional_model.NationalTable:
-    table = datasets.input_output(WORLD_YEAR)
+    table = world(WORLD_YEAR)
     return regional_model.national_table(table.Z, table.x, country)
 
 
@@ -173,6 +174,12 @@ def delta_band(evidence: ChainEvidence) -> pd.DataFrame:
     national table (Switzerland, Liechtenstein) or with a division without figures are left out; NaN for a stage
     without jobs.
     """
+    return _band(evidence).copy()
+
+
+@functools.lru_cache(maxsize=4)
+def _band(evidence: ChainEvidence) -> pd.DataFrame:
+    """Return the bands of a report, which its sentence, its picture and its table share."""
     found = []
     for country, codes in _by_country(evidence).items():
         figures = _figures(country, tuple(codes), evidence.year)

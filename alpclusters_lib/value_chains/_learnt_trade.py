@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pandas as pd
 
@@ -13,38 +15,39 @@ POWERS = (0.1, 0.3, 0.5, 0.7, 1.0)
 STEPS = 300
 
 
-def by_trade_factors(usual: dict, national: pd.DataFrame, survey: dict) -> dict[str, pd.DataFrame]:
+def by_trade_factors(
+    usual: dict[str, np.ndarray],
+    national: dict[str, np.ndarray],
+    observed: dict[str, np.ndarray],
+    output: dict[str, np.ndarray],
+) -> dict[str, np.ndarray]:
     """Return estimates whose rows are scaled by what the other Länder's tables show, the power chosen on them too."""
-    cells = national.to_numpy()
-    traded = {
-        land: np.divide(a.to_numpy(), cells, out=np.zeros_like(cells), where=cells > 0) for land, a in usual.items()
-    }
-    observed = {land: shares.to_numpy() for land, (shares, _, _) in survey.items()}
-    output = {land: x.to_numpy() for land, (_, x, _) in survey.items()}
+    lands = list(usual)
+    cells = national[lands[0]]
+    traded = {land: np.divide(a, cells, out=np.zeros_like(cells), where=cells > 0) for land, a in usual.items()}
     bases = {(power, land): cells * t**power for power in POWERS for land, t in traded.items()}
-    sold = {land: observed[land] @ output[land] for land in survey}
+    sold = {land: observed[land] @ output[land] for land in lands}
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = {key: sold[key[1]] / (base @ output[key[1]]) for key, base in bases.items()}
 
-    def scaled(power: float, land: str, others: list[str]) -> np.ndarray:
-        seen = np.vstack([ratios[power, other] for other in others])
-        factors = np.ones(len(cells))
-        known = np.isfinite(seen)
-        some = known.any(axis=0)
-        factors[some] = np.nanmedian(np.where(known, seen, np.nan)[:, some], axis=0)
-        return np.minimum(factors[:, None] * bases[power, land], cells)
+    @functools.cache
+    def factors(power: float, known: frozenset[str]) -> np.ndarray:
+        seen = pd.DataFrame([ratios[power, land] for land in lands if land in known])
+        return seen.where(np.isfinite(seen)).median().fillna(1.0).to_numpy()
 
-    def wrong(land: str, power: float, others: list[str]) -> float:
-        off = np.abs(scaled(power, land, others) - observed[land]) @ output[land]
+    def scaled(power: float, land: str, known: frozenset[str]) -> np.ndarray:
+        return np.minimum(factors(power, known)[:, None] * bases[power, land], cells)
+
+    def wrong(power: float, land: str, known: frozenset[str]) -> float:
+        off = np.abs(scaled(power, land, known) - observed[land]) @ output[land]
         return off.sum() / sold[land].sum()
 
     found = {}
-    for land in survey:
-        others = [other for other in survey if other != land]
+    for land in lands:
+        others = frozenset(lands) - {land}
         # each of the others is judged by factors that do not know it
-        off = {p: sum(wrong(o, p, [other for other in others if other != o]) for o in others) for p in POWERS}
-        best = min(off, key=off.get)
-        found[land] = pd.DataFrame(scaled(best, land, others), national.index, national.columns)
+        off = {p: sum(wrong(p, o, others - {o}) for o in lands if o != land) for p in POWERS}
+        found[land] = scaled(min(off, key=off.get), land, others)
     return found
 
 

@@ -22,10 +22,10 @@ from alpclusters_lib.value_chains.regional_model import (
     DELTA,
     DELTAS,
     NationalTable,
-    estimated_coefficients,
+    located_industries,
     with_uncovered,
 )
-from alpclusters_lib.value_chains.regionalisation import compare, regional_coefficients
+from alpclusters_lib.value_chains.regionalisation import Surveyed, errors, estimated, located, surveyed
 
 __all__ = [
     "common_groups",
@@ -88,21 +88,25 @@ def consistent_errors(tables: Tables, *, deltas: Iterable[float] = DELTAS) -> pd
     national = country_of_regions(tables)
     jobs = {land: table.value_added.loc["labour"] for land, table in tables.items()}
     all_jobs = sum(jobs.values())
-    survey = {land: _survey(table.Z, table.x, _bought(table)) for land, table in tables.items()}
+    A = national.coefficients
+    survey = {land: _survey(table.Z, table.x, _bought(table), A.index) for land, table in tables.items()}
+    cases = {land: located(A, jobs[land], all_jobs, unobserved="national") for land in tables}
 
-    def by(method: str, delta: float = 0.0) -> dict[str, pd.DataFrame]:
-        return {
-            land: regional_coefficients(
-                national.coefficients, jobs[land], all_jobs, method=method, delta=delta, unobserved="national"
-            )
-            for land in tables
-        }
+    def by(method: str, delta: float = 0.0) -> dict[str, np.ndarray]:
+        return {land: estimated(case, method, delta) for land, case in cases.items()}
 
-    estimates = _estimates(by, national.coefficients, tables, deltas)
+    plain = {land: case.national for land, case in cases.items()}
+    estimates = _estimates(by, plain, deltas)
     usual = by("flq", USUAL_DELTA)
-    estimates["trade_factors", np.nan] = _learnt_trade.by_trade_factors(usual, national.coefficients, survey)
-    estimates["ras", np.nan] = {land: _learnt_trade.by_margins(usual[land], table) for land, table in tables.items()}
-    inputs = dict.fromkeys(tables, national.inputs)
+    shares, output = ({land: getattr(seen.known, part) for land, seen in survey.items()} for part in ("coefficients", "sizes"))
+    estimates["trade_factors", np.nan] = _learnt_trade.by_trade_factors(usual, plain, shares, output)
+    estimates["ras", np.nan] = {
+        land: _learnt_trade.by_margins(pd.DataFrame(usual[land], A.index, A.index), table)
+        .reindex(index=A.index, columns=A.index)
+        .to_numpy()
+        for land, table in tables.items()
+    }
+    inputs = dict.fromkeys(tables, national.inputs.reindex(A.index).to_numpy())
     return _with_fitted(_errors(estimates, survey, inputs))
 
 
@@ -135,7 +139,7 @@ def world_errors(
     into groups by the region's output, which is the nation's in proportion to jobs.
     """
     case = _world_case(tables, national, jobs, national_jobs, covered, groups)
-    return _with_fitted(_errors(_estimates(case.by, case.plain, tables, deltas), case.survey, case.inputs))
+    return _with_fitted(_errors(_estimates(case.by, case.plain, deltas), case.survey, case.inputs))
 
 
 def world_multipliers(
@@ -164,20 +168,26 @@ def world_multipliers(
     """
     case = _world_case(tables, national, jobs, national_jobs, covered, groups)
     estimates, found = case.by("flq", delta), {}
-    for land, (observed, output, _) in case.survey.items():
-        sectors = observed.index
-        pair = {"modelled": estimates[land].reindex(index=sectors, columns=sectors), "observed": observed}
-        ones = np.ones(len(sectors))
-        values = {name: _tables.solved(a.to_numpy(), ones, sectors, transposed=True) for name, a in pair.items()}
-        found[land] = pd.DataFrame(values, index=sectors)[output.reindex(sectors) > 0]
+    for land, survey in case.survey.items():
+        known, sectors = survey.known, survey.known.sectors
+        modelled = _tables.solved(estimates[land], np.ones(len(sectors)), sectors, transposed=True)
+        values = {"modelled": modelled, "observed": known.multipliers}
+        found[land] = pd.DataFrame(values, index=sectors)[known.sizes > 0]
     return pd.concat(found, names=["land", "group"]).swaplevel().sort_index()
 
 
+class _Survey(NamedTuple):
+    """A published table: coefficients, and by industry the share of inputs that is bought in the Land."""
+
+    known: Surveyed
+    inside: np.ndarray
+
+
 class _WorldCase(NamedTuple):
-    by: Callable[..., dict[str, pd.DataFrame]]
-    plain: dict[str, pd.DataFrame]
-    survey: dict[str, tuple[pd.DataFrame, pd.Series, pd.Series]]
-    inputs: dict[str, pd.Series]
+    by: Callable[..., dict[str, np.ndarray]]
+    plain: dict[str, np.ndarray]
+    survey: dict[str, _Survey]
+    inputs: dict[str, np.ndarray]
 
 
 def _world_case(
@@ -190,32 +200,31 @@ def _world_case(
 ) -> _WorldCase:
     """Return how to estimate, the national coefficients and the published tables, all in the common groups."""
     of_lands, of_world = groups
-    survey = {land: _survey(*_grouped(table.Z, table.x, _bought(table), of_lands)) for land, table in tables.items()}
+    sectors = national.coefficients.index
+    labels, member = _members(of_world, sectors)
+    survey = {
+        land: _survey(*_grouped(table.Z, table.x, _bought(table), of_lands), labels) for land, table in tables.items()
+    }
     filled = {land: with_uncovered(jobs.loc[land], national_jobs, covered) for land in tables}
     filled = {land: (own, whole.mask(own > whole, own)) for land, (own, whole) in filled.items()}
-    made = {land: national.output * (own / whole.where(whole > 0)).fillna(0.0) for land, (own, whole) in filled.items()}
+    made = {
+        land: (national.output * (own / whole.where(whole > 0)).fillna(0.0)).reindex(sectors).to_numpy()
+        for land, (own, whole) in filled.items()
+    }
+    output, inputs = (figures.reindex(sectors).to_numpy() for figures in (national.output, national.inputs))
+    # a group without any output in the Land keeps the nation's mix
+    made = {land: np.where(member @ (x @ member) > 0, x, output) for land, x in made.items()}
+    cases = {land: located_industries(national, *filled[land]) for land in tables}
 
-    labels, member = _members(of_world, national.coefficients.index)
+    def put(shares: np.ndarray, land: str) -> np.ndarray:
+        return (member.T @ (shares * made[land]) @ member) / (made[land] @ member)
 
-    def put(shares: np.ndarray, output: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-        # a group without any output in the Land keeps the nation's mix
-        x = output.to_numpy()
-        x = np.where(member @ (x @ member) > 0, x, national.output.to_numpy())
-        whole = x @ member
-        return (member.T @ (shares * x) @ member) / whole, (x * national.inputs.to_numpy()) @ member / whole
+    def by(method: str, delta: float = 0.0) -> dict[str, np.ndarray]:
+        return {land: put(estimated(case, method, delta), land) for land, case in cases.items()}
 
-    def square(coefficients: pd.DataFrame, land: str) -> pd.DataFrame:
-        return pd.DataFrame(put(coefficients.to_numpy(), made[land])[0], labels, labels)
-
-    def by(method: str, delta: float = 0.0) -> dict[str, pd.DataFrame]:
-        return {
-            land: square(estimated_coefficients(national, *filled[land], method=method, delta=delta), land)
-            for land in tables
-        }
-
-    plain = {land: square(national.coefficients, land) for land in tables}
-    inputs = {land: pd.Series(put(national.coefficients.to_numpy(), made[land])[1], labels) for land in tables}
-    return _WorldCase(by, plain, survey, inputs)
+    plain = {land: put(case.national, land) for land, case in cases.items()}
+    bought = {land: (x * inputs) @ member / (x @ member) for land, x in made.items()}
+    return _WorldCase(by, plain, survey, bought)
 
 
 def common_groups(bridge: pd.DataFrame, divisions: Mapping[str, Iterable[str]]) -> tuple[pd.Series, pd.Series]:
@@ -277,21 +286,21 @@ def summary(errors: pd.DataFrame) -> pd.DataFrame:
     return by.agg(**columns)
 
 
-def _survey(Z: pd.DataFrame, x: pd.Series, bought: pd.Series) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
-    """Return observed coefficients, output, and the share of inputs that is bought in the Land."""
-    return Z.div(x.where(x > 0), axis=1).fillna(0.0), x, Z.sum() / bought.where(bought > 0)
+def _survey(Z: pd.DataFrame, x: pd.Series, bought: pd.Series, sectors: pd.Index) -> _Survey:
+    shares = Z.div(x.where(x > 0), axis=1).fillna(0.0).reindex(index=sectors, columns=sectors)
+    inside = Z.sum() / bought.where(bought > 0)
+    return _Survey(surveyed(shares, output=x.reindex(sectors)), inside.reindex(sectors).to_numpy())
 
 
 def _bought(table: RegionalInputOutput) -> pd.Series:
     return table.Z.sum() + table.imports[table.Z.columns].sum()
 
 
-def _members(groups: pd.Series, industries: pd.Index) -> tuple[list[str], np.ndarray]:
+def _members(groups: pd.Series, industries: pd.Index) -> tuple[pd.Index, np.ndarray]:
     """Return the groups, and an industry × group table of ones and zeros."""
-    labels = sorted(set(groups))
-    return labels, (groups.reindex(industries).to_numpy(dtype=object)[:, None] == np.array(labels, object)).astype(
-        float
-    )
+    labels = pd.Index(sorted(set(groups)))
+    own = groups.reindex(industries).to_numpy(dtype=object)
+    return labels, (own[:, None] == labels.to_numpy(dtype=object)).astype(float)
 
 
 def _grouped(
@@ -304,27 +313,23 @@ def _grouped(
 
 
 def _estimates(
-    by: Callable[..., dict[str, pd.DataFrame]],
-    national: pd.DataFrame | dict[str, pd.DataFrame],
-    lands: Iterable[str],
-    deltas: Iterable[float],
-) -> dict[tuple[str, float], dict[str, pd.DataFrame]]:
+    by: Callable[..., dict[str, np.ndarray]], plain: dict[str, np.ndarray], deltas: Iterable[float]
+) -> dict[tuple[str, float], dict[str, np.ndarray]]:
     """Return the coefficients of every Land by (method, delta)."""
-    plain = national if isinstance(national, dict) else dict.fromkeys(lands, national)
     found = {("national", np.nan): plain, ("slq", np.nan): by("slq"), ("cilq", np.nan): by("cilq")}
     found |= {("flq", delta): by("flq", delta) for delta in deltas}
     return found | {("aflq", delta): by("aflq", delta) for delta in (USUAL_DELTA, DELTA)}
 
 
-def _errors(estimates: dict, survey: dict, inputs: dict[str, pd.Series]) -> pd.DataFrame:
+def _errors(estimates: dict, survey: dict[str, _Survey], inputs: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Return the errors of estimates by (method, delta) and Land, in the order of the sectors of the surveys."""
+    bought = {land: np.where(part > 0, part, np.nan) for land, part in inputs.items()}
     rows = {}
     for (method, delta), by_land in estimates.items():
         for land, estimate in by_land.items():
-            observed, output, inside = survey[land]
-            row = compare(estimate, observed, output=output)
-            share = estimate.sum() / inputs[land].where(inputs[land] > 0)
-            row["inside_error"] = (share.reindex(inside.index) - inside)[output > 0].abs().mean()
-            rows[method, delta, land] = row
+            known, inside = survey[land]
+            off = np.abs(estimate.sum(axis=0) / bought[land] - inside)[known.sizes > 0]
+            rows[method, delta, land] = errors(estimate, known) | {"inside_error": float(np.nanmean(off))}
     return pd.DataFrame(rows).T.rename_axis(index=["method", "delta", "land"])
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from alpclusters_lib.indicators import _checks
 from alpclusters_lib.value_chains import _tables
-from alpclusters_lib.value_chains.regionalisation import regional_coefficients
+from alpclusters_lib.value_chains.regionalisation import Located, estimated, located, regional_coefficients
 
 __all__ = [
     "DELTA",
@@ -188,17 +188,13 @@ def regional_multipliers(
     absent = national.coefficients.index.symmetric_difference(covered.index)
     if len(absent):
         raise ValueError(f"industry {_checks.listed(absent)} is in the table or in covered only; both need the same")
-    tables = {
-        (region, delta): _figures(national, *_jobs(jobs.loc[region], national_jobs, covered), delta)
-        for region in jobs.index
-        for delta in values
-    }
-    if not tables:
-        index = pd.MultiIndex.from_product([[], [], []], names=["region", "industry", "delta"])
-        return pd.DataFrame(columns=["multiplier", "inside_share"], index=index, dtype=float)
-    long = pd.concat(tables, names=["region", "delta", "industry"]).reorder_levels(["region", "industry", "delta"])
-    order = pd.MultiIndex.from_product([jobs.index, national.coefficients.index, values], names=long.index.names)
-    return long.reindex(order)
+    sectors = national.coefficients.index
+    index = pd.MultiIndex.from_product([jobs.index, sectors, values], names=["region", "industry", "delta"])
+    cells = np.full((len(jobs), len(sectors), len(values), 2), np.nan)
+    for place, region in enumerate(jobs.index):
+        counts = _jobs(jobs.loc[region], national_jobs, covered)
+        cells[place] = _figures(national, *counts, values)
+    return pd.DataFrame(cells.reshape(-1, 2), index=index, columns=["multiplier", "inside_share"])
 
 
 def _jobs(region: pd.Series, nation: pd.Series, covered: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -206,24 +202,38 @@ def _jobs(region: pd.Series, nation: pd.Series, covered: pd.Series) -> tuple[pd.
     return jobs, national_jobs.mask(jobs > national_jobs, jobs)
 
 
-def _figures(national: NationalTable, jobs: pd.Series, national_jobs: pd.Series, delta: float) -> pd.DataFrame:
-    estimate = estimated_coefficients(national, jobs, national_jobs, delta=delta)
-    sectors = estimate.index
-    multipliers = _tables.solved(estimate.to_numpy(), np.ones(len(sectors)), sectors, transposed=True)
-    bought = national.inputs.reindex(sectors)
-    figures = pd.DataFrame(
-        {"multiplier": multipliers, "inside_share": estimate.sum() / bought.where(bought > 0)}, index=sectors
-    ).rename_axis("industry")
-    return figures.where(jobs.reindex(sectors) > 0)
+def _figures(
+    national: NationalTable, jobs: pd.Series, national_jobs: pd.Series, deltas: list[float]
+) -> np.ndarray:
+    """Return multiplier and share bought inside by industry and δ."""
+    case = located_industries(national, jobs, national_jobs)
+    bought = national.inputs.reindex(case.sectors)
+    bought = bought.where(bought > 0).to_numpy()
+    ones, found = np.ones(len(case.sectors)), []
+    for delta in deltas:
+        estimate = estimated(case, "flq", delta)
+        multipliers = _tables.solved(estimate, ones, case.sectors, transposed=True)
+        found.append(np.column_stack([multipliers, estimate.sum(axis=0) / bought]))
+    figures = np.array(found).reshape(len(deltas), len(ones), 2).swapaxes(0, 1)
+    return np.where((jobs.reindex(case.sectors) > 0).to_numpy()[:, None, None], figures, np.nan)
 
 
 def estimated_coefficients(
     national: NationalTable, jobs: pd.Series, national_jobs: pd.Series, *, method: str = "flq", delta: float = DELTA
 ) -> pd.DataFrame:
     """Return regional coefficients; an industry that has no jobs in the nation either keeps its national ones."""
-    nowhere = national_jobs.index[~(national_jobs > 0)]
+    filled = _with_size(jobs, national_jobs)
+    return regional_coefficients(national.coefficients, *filled, method=method, delta=delta, unobserved="national")
+
+
+def located_industries(national: NationalTable, jobs: pd.Series, national_jobs: pd.Series) -> Located:
+    """Return what :func:`estimated_coefficients` starts from, for estimates by several methods or δ."""
+    return located(national.coefficients, *_with_size(jobs, national_jobs), unobserved="national")
+
+
+def _with_size(jobs: pd.Series, national_jobs: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Give an industry that has no jobs in the nation either the region's share of all jobs."""
+    nowhere = ~(national_jobs > 0)
     # it buys and sells next to nothing, but its row and column must stand in the table
     size = jobs.sum() / national_jobs.sum()
-    filled = jobs.copy(), national_jobs.copy()
-    filled[0][nowhere], filled[1][nowhere] = size, 1.0
-    return regional_coefficients(national.coefficients, *filled, method=method, delta=delta, unobserved="national")
+    return jobs.mask(nowhere, size), national_jobs.mask(nowhere, 1.0)

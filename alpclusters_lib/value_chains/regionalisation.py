@@ -8,6 +8,8 @@ be those of domestic inputs, imports taken out. The quotients live in ``_locatio
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -88,20 +90,42 @@ def regional_coefficients(
     [[0.0304, 0.0365, 0.0152], [0.15, 0.1, 0.1], [0.05, 0.0365, 0.1218]]
     """
     _checks.one_of(method, METHODS, name="method")
+    case = located(A_domestic, region, nation, unobserved=unobserved)
+    result = pd.DataFrame(estimated(case, method, delta), index=case.sectors, columns=case.sectors)
+    if not result.columns.equals(A_domestic.columns):
+        result = result.reindex(columns=A_domestic.columns)
+    result = result.set_axis(A_domestic.columns, axis=1)
+    result.attrs["estimated"] = case.stand_ins
+    return result
+
+
+class Located(NamedTuple):
+    """National coefficients and the quotients of a region, checked: what estimates by any method and δ start from."""
+
+    national: np.ndarray
+    sectors: pd.Index
+    quotients: np.ndarray
+    size: float
+    stand_ins: list
+
+
+def located(A_domestic: pd.DataFrame, region: pd.Series, nation: pd.Series, *, unobserved: str) -> Located:
+    """Return the quotients of a region by sector of the table; the arguments are those of `regional_coefficients`."""
     _checks.one_of(unobserved, ("raise", "national"), name="unobserved")
     national, sectors, _ = _tables.square_values(A_domestic, "A_domestic")
-    jobs, all_jobs, estimated = _observed(sectors, region, nation, unobserved)
+    jobs, all_jobs, stand_ins = _observed(sectors, region, nation, unobserved)
     quotients, size = _location_quotients.location_quotients(jobs, all_jobs)
-    by_sector = quotients.reindex(sectors).to_numpy()
-    trade = _trade(by_sector, size, method, _location_quotients.checked_delta(delta))
-    absent, unknown = by_sector == 0, np.isnan(by_sector)
+    return Located(national, sectors, quotients.reindex(sectors).to_numpy(), size, stand_ins)
+
+
+def estimated(case: Located, method: str, delta: float) -> np.ndarray:
+    """Return the estimated coefficients, rows and columns in the order of the sectors."""
+    trade = _trade(case.quotients, case.size, method, _location_quotients.checked_delta(delta))
+    absent, unknown = case.quotients == 0, np.isnan(case.quotients)
     # an infinite quotient cut at 1 would do the same in silence
     trade[unknown] = trade[:, unknown | absent] = 1.0
     trade[absent] = 0.0
-    result = pd.DataFrame(np.minimum(trade, 1.0) * national, index=sectors, columns=sectors)
-    result = result.reindex(columns=A_domestic.columns).set_axis(A_domestic.columns, axis=1)
-    result.attrs["estimated"] = estimated
-    return result
+    return np.minimum(trade, 1.0) * case.national
 
 
 def compare(estimate: pd.DataFrame, survey: pd.DataFrame, *, output: pd.Series | None = None) -> pd.Series:
@@ -139,23 +163,43 @@ def compare(estimate: pd.DataFrame, survey: pd.DataFrame, *, output: pd.Series |
     >>> compare(survey * 0.5, survey).round(4).to_dict()
     {'stpe': 50.0, 'wape': 0.5, 'multiplier_error': 0.1765, 'rank_correlation': nan}
     """
-    observed, sectors, _ = _tables.square_values(survey, "survey")
+    observed = surveyed(survey, output=output)
     guessed, theirs, _ = _tables.square_values(estimate, "estimate")
-    _location_quotients.require_sectors(theirs, sectors, "estimate", "survey")
-    guessed = pd.DataFrame(guessed, theirs, theirs).reindex(index=sectors, columns=sectors).to_numpy()
+    _location_quotients.require_sectors(theirs, observed.sectors, "estimate", "survey")
+    if not theirs.equals(observed.sectors):
+        order = theirs.get_indexer(observed.sectors)
+        guessed = guessed[np.ix_(order, order)]
+    return pd.Series(errors(guessed, observed))
+
+
+class Surveyed(NamedTuple):
+    """Observed coefficients, checked, with what any number of estimates is held against."""
+
+    coefficients: np.ndarray
+    sectors: pd.Index
+    sizes: np.ndarray
+    multipliers: np.ndarray
+
+
+def surveyed(survey: pd.DataFrame, *, output: pd.Series | None = None) -> Surveyed:
+    """Return observed coefficients as arrays; the arguments are those of :func:`compare`."""
+    observed, sectors, _ = _tables.square_values(survey, "survey")
     sizes = np.ones(len(sectors)) if output is None else _sizes(output, sectors)
+    return Surveyed(observed, sectors, sizes, _multipliers(observed, sectors, "survey"))
+
+
+def errors(guessed: np.ndarray, survey: Surveyed) -> dict[str, float]:
+    """Return what :func:`compare` does, of an estimate in the order of the survey's sectors."""
+    observed, sizes = survey.coefficients, survey.sizes
     off, produced = np.abs(guessed - observed), sizes > 0
-    true, found = (
-        _multipliers(shares, sectors, name)[produced] for shares, name in ((observed, "survey"), (guessed, "estimate"))
-    )
-    return pd.Series(
-        {
-            "stpe": 100 * _over(off.sum(), observed.sum()),
-            "wape": _over(off.sum(axis=0) @ sizes, observed.sum(axis=0) @ sizes),
-            "multiplier_error": _over((np.abs(found - true) / true).sum(), produced.sum()),
-            "rank_correlation": _rank_correlation(found, true),
-        }
-    )
+    true = survey.multipliers[produced]
+    found = _multipliers(guessed, survey.sectors, "estimate")[produced]
+    return {
+        "stpe": 100 * _over(off.sum(), observed.sum()),
+        "wape": _over(off.sum(axis=0) @ sizes, observed.sum(axis=0) @ sizes),
+        "multiplier_error": _over((np.abs(found - true) / true).sum(), produced.sum()),
+        "rank_correlation": _rank_correlation(found, true),
+    }
 
 
 def _observed(
@@ -164,13 +208,14 @@ def _observed(
     """Return jobs of region and nation over the same sectors, and which of the table's have no regional jobs."""
     national = _checks.counts_by_label(nation, noun="sector", name="nation")
     jobs = _checks.counts_by_label(region, noun="sector", name="region")
-    beyond = jobs.index[~jobs.index.isin(national.index)]
-    if len(beyond):
-        raise ValueError(f"region names sector {_tables.listed(beyond)}, which nation does not have")
+    if not jobs.index.equals(national.index):
+        beyond = jobs.index[~jobs.index.isin(national.index)]
+        if len(beyond):
+            raise ValueError(f"region names sector {_tables.listed(beyond)}, which nation does not have")
+        jobs = jobs.reindex(national.index)
     unknown = sectors[national.reindex(sectors).isna().to_numpy()]
     if len(unknown):
         raise ValueError(f"nation has no figure for sector {_tables.listed(unknown)} of A_domestic; each needs one")
-    jobs = jobs.reindex(national.index)
     if not jobs.sum() > 0:
         raise ValueError("region has no jobs in any sector of nation; jobs in one sector or more are needed")
     without = sectors[~(jobs.reindex(sectors) > 0).to_numpy()]
@@ -209,5 +254,5 @@ def _over(part: float, whole: float) -> float:
 
 def _rank_correlation(found: np.ndarray, true: np.ndarray) -> float:
     # rounded, so that equal multipliers are ties
-    ranks = [pd.Series(np.round(values, 12)).rank() for values in (found, true)]
-    return float(ranks[0].corr(ranks[1])) if all(rank.nunique() > 1 for rank in ranks) else float("nan")
+    ranks = pd.DataFrame({"found": found, "true": true}).round(12).rank().to_numpy()
+    return float(np.corrcoef(ranks.T)[0, 1]) if np.ptp(ranks, axis=0).all() else float("nan")
