@@ -67,11 +67,19 @@ def list_reports() -> None:
 
 
 @app.command()
-def check(names: Annotated[list[str] | None, typer.Argument(help="Cases; all where omitted.")] = None) -> None:
-    """Check cases without running them."""
+def check(
+    names: Annotated[list[str] | None, typer.Argument(help="Cases and chains; all where omitted.")] = None,
+) -> None:
+    """Check cases and chains without running them."""
     from alpclusters_lib.reports.case import case_names, load_case
+    from alpclusters_lib.reports.chain_files import chain_names, load_chain
+    from alpclusters_lib.reports.jobs import CHAIN
 
-    for name in names or case_names():
+    for name in names or [*(f"{CHAIN}{chain}" for chain in chain_names()), *case_names()]:
+        if name.startswith(CHAIN):
+            chain = load_chain(name.removeprefix(CHAIN))
+            print(f"{name:<44} ok: {len(chain.stages)} stages, {'+'.join(chain.divisions)}, ends in {chain.ends_in}")
+            continue
         case = load_case(name)
         growth = f"growth {case.growth[0]}-{case.growth[1]}" if case.growth else "no growth window"
         print(f"{name:<44} ok: {case.unit.label}, {'+'.join(case.cluster.divisions)}, {case.year}, {growth}")

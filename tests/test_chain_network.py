@@ -97,7 +97,8 @@ def test_the_sentence_names_the_largest_flow_between_alpine_countries(evidence):
     between = [a[0] != b[0] and {a[0], b[0]} <= places for a, b in zip(edges["source"], edges["target"], strict=True)]
     top = edges[between].sort_values("weight").iloc[-1]
     text = report.network_sentence(evidence)
-    assert f"“Stage {top['source'][1]}” in {top['source'][0]} to" in text and f"({top['weight']:.1f} billion USD)" in text
+    place, stage = top["source"]
+    assert f"“Stage {stage}” in {place} to" in text and f"({top['weight']:.1f} billion USD)" in text
 
 
 def test_a_chain_that_trades_nothing_says_so():

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from wording import check_picture, check_table, check_text
 
-from alpclusters_lib import datasets
-from alpclusters_lib.reports import chain_files, chains_compared
+from alpclusters_lib import datasets, paths
+from alpclusters_lib.reports import chain_files, chains_compared, regional_model
 
 
 @pytest.fixture(autouse=True)
@@ -67,3 +67,14 @@ def test_headline_counts_how_many_fell(monkeypatch):
     mixed.loc[now.index[0], "own country"] += 0.05
     monkeypatch.setattr(chains_compared, "shares", lambda year: now if year == chains_compared.LAST else mixed)
     assert f"the share fell in 1 of them, most in “{now.index[0]}” (5.0 points)" in chains_compared.headline()
+
+
+def test_the_readme_tells_what_is_found_here():
+    text = " ".join((paths.root() / "README.md").read_text(encoding="utf-8").split())
+    now, then = (chains_compared.shares(year).iloc[:, :2].sum(axis=1) for year in (2011, 2000))
+    low, high = (f"{100 * share:.1f} % ({name[0].lower()}{name[1:]})" for name, share in now.iloc[[-1, 0]].items())
+    assert f"at least {low} to {high} was added in Alpine countries in 2011, less than in 2000 in all nine" in text
+    assert len(now) == 9 and (now < then[now.index]).all()
+    errors = regional_model.error_sentence()
+    for told in ("off by 6.4 % of a multiplier", "22.7 %"):
+        assert told in text and told in errors
