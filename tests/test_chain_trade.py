@@ -360,6 +360,10 @@ def test_bars_stack_to_their_sum_and_name_what_is_missing():
             assert "30.0" in words and "20.0" in words and any("No figure: Building." in word for word in words)
             sizes = [bar.get_height() if upright else bar.get_width() for bar in ax.patches]
             assert sizes == pytest.approx([20, 10])
+        for parts, sums in (([[0.6, 0.4], [0.75, 0.25]], []), ([[0.6, 0.4], [0.7, 0.25]], ["100.0", "95.0"])):
+            _, ax = plt.subplots()
+            shares.stacked_shares(pd.DataFrame(parts, ["a", "b"], ["x", "y"]), ax=ax)
+            assert [text.get_text() for text in ax.texts if text.get_fontweight() == "bold"] == sums
         _, ax = plt.subplots()
         shares.stacked_shares(table.iloc[1:], ax=ax)
     assert "no figures" in [text.get_text() for text in ax.texts]

@@ -18,6 +18,9 @@ __all__ = ["stacked_shares"]
 LETTER = 0.0085
 """Width of a digit of a label as a share of the axis, below which a part has no room for its number."""
 
+WHOLE = 0.05
+"""What a sum may miss 100 by and still be printed as 100.0."""
+
 
 def stacked_shares(
     table: pd.DataFrame,
@@ -31,7 +34,9 @@ def stacked_shares(
     title: str = "",
     source: str = "",
 ) -> Axes:
-    """Draw a bar a row, its parts end to end, each with its number in per cent and the sum behind the bar.
+    """Draw a bar a row, its parts end to end, each with its number in per cent, and sums behind the bars.
+
+    Sums are left out where every bar is a whole (100 per cent).
 
     Parameters
     ----------
@@ -71,7 +76,8 @@ def stacked_shares(
             if value >= room:
                 middle = (place, at + value / 2) if upright else (at + value / 2, place)
                 ax.text(*middle, look.number(value, 1), ha="center", va="center", fontsize=7, color=ink, zorder=4)
-    if known.shape[1] > 1:
+    whole = np.allclose(ends.iloc[:, -1], 100, atol=WHOLE)
+    if known.shape[1] > 1 and not whole:
         for place, total in zip(places, ends.iloc[:, -1], strict=True):
             where, shift = ((place, total), (0, 3)) if upright else ((total, place), (4, 0))
             side = {"ha": "center", "va": "bottom"} if upright else {"ha": "left", "va": "center"}

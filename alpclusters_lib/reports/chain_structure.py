@@ -152,6 +152,9 @@ def key_sector_picture(evidence: ChainEvidence) -> Picture:
         figure = plt.figure(figsize=(3.4, 3.0))
         for place, (country, name) in enumerate(countries.items()):
             across, up = place % 3, place // 3
+            # labels are placed on a trial drawing of the figure, which need not hold the panels that are done
+            for done in figure.axes:
+                done.set_visible(False)
             ax = figure.add_axes((1.15 * across, -1.27 * up, 1.0, 1.0))
             key_sectors.key_sector_panel(
                 table.loc[country],
@@ -161,6 +164,8 @@ def key_sector_picture(evidence: ChainEvidence) -> Picture:
                 axis_labels=("x" if up or across == 2 else "") + ("" if across else "y"),
             )
             headed(ax, name)
+        for done in figure.axes:
+            done.set_visible(True)
         figure.text(0.0, 1.15, _key_title(evidence), fontsize=11, fontweight="bold", color=style.INK, va="bottom")
         figure.text(2.3, -0.34, key, fontsize=8, color=style.TEXT, va="top", linespacing=1.5)
         figure.text(0.0, -1.5, f"{WORLD_SOURCE} {YEAR}.", fontsize=6.8, color=style.GREY, va="top")

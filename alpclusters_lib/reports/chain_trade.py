@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import warnings
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -100,7 +101,17 @@ def stage_weights(evidence: ChainEvidence) -> pd.DataFrame:
 
 def origins(evidence: ChainEvidence, year: int = YEAR) -> pd.DataFrame:
     """Return shares by origin: stage (and all of them) × (direct inputs or value added, origin)."""
-    tables, weights = world(year), stage_weights(evidence)
+    weights = stage_weights(evidence)
+    return _origins(tuple(weights.index), tuple(weights.columns), tuple(map(tuple, weights.to_numpy())), year).copy()
+
+
+@functools.lru_cache(maxsize=8 * len(YEARS))
+def _origins(industries: tuple[str, ...], stages: tuple[str, ...], shares: tuple, year: int) -> pd.DataFrame:
+    """Return origins by the weights themselves, which sentences, tables and pictures of a chain share."""
+    tables = world(year)
+    weights = pd.DataFrame(
+        np.array(shares), pd.Index(industries, name="industry"), pd.Index(stages, name="stage"), dtype=float
+    )
     common = {"weights": weights, "groups": groups(year)}
     makers = list(ALPINE.values())
     with warnings.catch_warnings():

@@ -80,6 +80,7 @@ def _consistent() -> pd.DataFrame:
     return austrian_test.consistent_errors(_lands())
 
 
+@functools.lru_cache(maxsize=2)
 def _case(year: int) -> tuple:
     """Return what the test of the recipe is handed."""
     table, covered = _bridge()
@@ -174,16 +175,11 @@ def delta_band(evidence: ChainEvidence) -> pd.DataFrame:
     national table (Switzerland, Liechtenstein) or with a division without figures are left out; NaN for a stage
     without jobs.
     """
-    return _band(evidence).copy()
-
-
-@functools.lru_cache(maxsize=4)
-def _band(evidence: ChainEvidence) -> pd.DataFrame:
-    """Return the bands of a report, which its sentence, its picture and its table share."""
+    weights = evidence.industries["share_of_stage"].unstack("stage").fillna(0.0)
     found = []
     for country, codes in _by_country(evidence).items():
         figures = _figures(country, tuple(codes), evidence.year)
-        found.extend(_of_stage(figures, stage, weights) for stage, weights in _weights(evidence).items())
+        found.append(_of_stages(figures, weights))
     order = pd.MultiIndex.from_tuples([], names=["region", "stage"])
     if not found:
         return pd.DataFrame(index=order, columns=[*COLUMNS, "jobs"], dtype=float)
@@ -215,24 +211,18 @@ def _by_country(evidence: ChainEvidence) -> dict[str, list[str]]:
     return pd.Series(codes, dtype=object).groupby([regions.country(code) for code in codes]).agg(list).to_dict()
 
 
-def _weights(evidence: ChainEvidence) -> dict[str, pd.Series]:
-    shares = evidence.industries["share_of_stage"]
-    return {stage: shares.xs(stage, level="stage") for stage in shares.index.unique("stage")}
-
-
-def _of_stage(figures: pd.DataFrame, stage: str, weights: pd.Series) -> pd.DataFrame:
-    """Average the industries of a stage at every δ, and take the dot and the ends of the band."""
-    rows = figures[figures.index.get_level_values("industry").isin(weights.index)]
-    shares = weights.reindex(rows.index.get_level_values("industry")).to_numpy()
-    by = ["region", "delta"]
+def _of_stages(figures: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
+    """Average the industries of every stage at every δ, and take the dot and the ends of the band."""
     parts = {}
     for column, name in (("multiplier", ""), ("inside_share", "inside_")):
-        known = rows[column].notna() * shares
-        mean = (rows[column].fillna(0.0) * known).groupby(by).sum() / known.groupby(by).sum().replace(0, np.nan)
-        table = mean.unstack("delta")
-        parts |= {column: table[DELTA], f"{name}lower": table.min(axis=1), f"{name}upper": table.max(axis=1)}
-    result = pd.DataFrame(parts)
-    return pd.concat({stage: result}, names=["stage", "region"]).swaplevel()
+        table = figures[column].unstack("industry")
+        shares = weights.reindex(table.columns).fillna(0.0)
+        known = table.notna().astype(float) @ shares
+        mean = (table.fillna(0.0) @ shares) / known.where(known > 0)
+        over = mean.groupby(level="region")
+        ends = {column: mean.xs(DELTA, level="delta"), f"{name}lower": over.min(), f"{name}upper": over.max()}
+        parts |= {end: values.rename_axis(columns="stage").stack() for end, values in ends.items()}
+    return pd.DataFrame(parts)
 
 
 def _widened(table: pd.DataFrame, errors: pd.Series) -> pd.DataFrame:

@@ -98,8 +98,8 @@ def consistent_errors(tables: Tables, *, deltas: Iterable[float] = DELTAS) -> pd
     plain = {land: case.national for land, case in cases.items()}
     estimates = _estimates(by, plain, deltas)
     usual = by("flq", USUAL_DELTA)
-    shares, output = ({land: getattr(seen.known, part) for land, seen in survey.items()} for part in ("coefficients", "sizes"))
-    estimates["trade_factors", np.nan] = _learnt_trade.by_trade_factors(usual, plain, shares, output)
+    known = {land: seen.known for land, seen in survey.items()}
+    estimates["trade_factors", np.nan] = _learnt_trade.by_trade_factors(usual, A.to_numpy(), known)
     estimates["ras", np.nan] = {
         land: _learnt_trade.by_margins(pd.DataFrame(usual[land], A.index, A.index), table)
         .reindex(index=A.index, columns=A.index)

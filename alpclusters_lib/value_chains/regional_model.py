@@ -202,9 +202,7 @@ def _jobs(region: pd.Series, nation: pd.Series, covered: pd.Series) -> tuple[pd.
     return jobs, national_jobs.mask(jobs > national_jobs, jobs)
 
 
-def _figures(
-    national: NationalTable, jobs: pd.Series, national_jobs: pd.Series, deltas: list[float]
-) -> np.ndarray:
+def _figures(national: NationalTable, jobs: pd.Series, national_jobs: pd.Series, deltas: list[float]) -> np.ndarray:
     """Return multiplier and share bought inside by industry and δ."""
     case = located_industries(national, jobs, national_jobs)
     bought = national.inputs.reindex(case.sectors)
