@@ -6,6 +6,7 @@ Small notebooks stand for the real ones, in a project folder of their own.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -181,6 +182,18 @@ def test_rebuilt_table_is_made_again(outputs, home):
     package.write_text(text.replace("sha256:", "sha256:0", 1), encoding="utf-8")
     assert outcomes(START) == ["made"]
     assert outcomes(START) == ["unchanged"]
+
+
+def test_kernels_compute_with_one_thread_each_unless_the_user_says_otherwise(outputs, home, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    write_notebook(
+        home,
+        START.notebook,
+        'import os\nassert os.environ["OPENBLAS_NUM_THREADS"] + os.environ["OMP_NUM_THREADS"] == "21"',
+    )
+    assert [result.error for result in runner.run([START])] == [""]
+    assert "OMP_NUM_THREADS" not in os.environ and os.environ["OPENBLAS_NUM_THREADS"] == "2"
 
 
 def test_force_makes_again_what_is_current(outputs):

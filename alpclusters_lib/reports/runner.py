@@ -7,6 +7,7 @@ becomes one HTML page, and the page is renamed into ``outputs/reports``. What wa
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -39,6 +40,8 @@ class Result:
     error: str = ""
 
 
+# libraries of linear algebra read one of these when they are loaded
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 LEDGER_KEYS = {"kind", "title", "summary", "fingerprint", "files"}
 
 
@@ -170,16 +173,29 @@ def run(
     for result in results:
         progress(result)
     wanted = [job for job in jobs if job not in current]
-    for result, entry in _made(wanted, digests, folder, workers):
-        if entry is not None:
-            ledger["reports"][result.job.name] = entry
-            _write_ledger(ledger, folder)
-        results.append(result)
-        progress(result)
+    with _one_thread_each():
+        for result, entry in _made(wanted, digests, folder, workers):
+            if entry is not None:
+                ledger["reports"][result.job.name] = entry
+                _write_ledger(ledger, folder)
+            results.append(result)
+            progress(result)
     if wanted or not (folder / "index.html").is_file():
         _write_index(ledger, folder)
     order = {job.name: place for place, job in enumerate(jobs)}
     return sorted(results, key=lambda result: order[result.job.name])
+
+
+@contextlib.contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Let kernels that start meanwhile compute with one thread: they share the processors, sums keep their order."""
+    absent = [name for name in THREADS if name not in os.environ]
+    os.environ.update(dict.fromkeys(absent, "1"))
+    try:
+        yield
+    finally:
+        for name in absent:
+            os.environ.pop(name, None)
 
 
 def _made(
