@@ -48,6 +48,9 @@ def test_a_chain_of_one_industry_has_the_origins_of_that_industry():
 def test_the_page_can_be_read():
     check_text(f"{chains_compared.headline()}.")
     check_text(chains_compared.thin_sentence())
+    check_text(chains_compared.report_links())
+    for name in chain_files.chain_names():
+        assert f"](chain-{name}.html)" in chains_compared.report_links()
     table = chains_compared.chain_table()
     check_table(table)
     check_picture(chains_compared.origin_picture())

@@ -7,6 +7,7 @@ import functools
 import pandas as pd
 
 from alpclusters_lib import sectors
+from alpclusters_lib.figures import style
 from alpclusters_lib.figures.shares import stacked_shares
 from alpclusters_lib.reports import chain_evidence, chain_files, chain_trade
 from alpclusters_lib.reports.chain_candidates import thin_stages
@@ -15,7 +16,7 @@ from alpclusters_lib.reports.chain_words import listed
 from alpclusters_lib.reports.numbers import decimal, percent
 from alpclusters_lib.reports.pictures import Picture, panel
 
-__all__ = ["chain_table", "headline", "origin_picture", "shares", "thin_sentence"]
+__all__ = ["chain_table", "headline", "origin_picture", "report_links", "shares", "thin_sentence"]
 
 FIRST, LAST = YEARS[0], YEARS[-1]
 
@@ -44,8 +45,8 @@ def headline() -> str:
     fallen = int((change < 0).sum())
     those = "all" if fallen == len(now) else fallen
     return (
-        f"Of {len(now)} value chains, “{now.index[0]}” keeps most of the value of its final products in Alpine "
-        f"countries (at least {percent(100 * now.iloc[0])} in {LAST}) and “{now.index[-1]}” least (at least "
+        f"Of {len(now)} value chains, “{now.index[0]}” keeps most of the value of its final products in "
+        f"Alpine countries (at least {percent(100 * now.iloc[0])} in {LAST}) and “{now.index[-1]}” least (at least "
         f"{percent(100 * now.iloc[-1])}). Since {FIRST} the share fell in {those} of them, most in "
         f"“{change.idxmin()}” ({decimal(-change.min(), 1)} points)"
     )
@@ -72,15 +73,16 @@ def origin_picture() -> Picture:
     now, then = shares(LAST), shares(FIRST)
     table = pd.concat({FIRST: then, LAST: now}, names=["year", "chain"]).swaplevel()
     table = table.reindex([(title, year) for title in now.index for year in (FIRST, LAST)])
-    figure, ax = panel(9.4, 0.3 * len(table) + 1.4)
-    stacked_shares(
-        table,
-        ax=ax,
-        colours=chain_trade.COLOURS,
-        groups={row: row[0] for row in table.index},
-        title=f"Where the value of final products was added, {FIRST} and {LAST}",
-        source=chain_trade.WORLD_SOURCE,
-    )
+    with style.style():
+        figure, ax = panel(9.4, 0.3 * len(table) + 1.4)
+        stacked_shares(
+            table,
+            ax=ax,
+            colours=chain_trade.COLOURS,
+            groups={row: row[0] for row in table.index},
+            title=f"Where the value of final products was added, {FIRST} and {LAST}",
+            source=chain_trade.WORLD_SOURCE,
+        )
     return Picture(
         name="origins",
         figure=figure,
@@ -92,6 +94,12 @@ def origin_picture() -> Picture:
             "rest of the world."
         ),
     )
+
+
+def report_links() -> str:
+    """Return a link to the report of every chain."""
+    links = [f"[{evidence.chain.title}](chain-{name}.html)" for name, evidence in _evidence().items()]
+    return f"The reports: {listed(links)}."
 
 
 def chain_table() -> pd.DataFrame:
