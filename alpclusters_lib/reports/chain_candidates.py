@@ -143,7 +143,8 @@ def filler_sentence(evidence: ChainEvidence, stage: str, language: str = "en") -
     if number == 1:
         found = f"the one other region with figures {'has' if near else 'does not have'}"
     else:
-        of = f"all {number}" if near == number else f"{written_out(near)} of the {number}"
+        every = "both" if number == 2 else f"all {number}"
+        of = every if near == number else f"{written_out(near)} of the {number}"
         found = f"{of} other regions with figures {'has' if near <= 1 else 'have'}"
     return f"{who}; {found} a strong one across a national border within {NEAR_KM} km."
 
@@ -160,7 +161,8 @@ def _near_in_italian(near: int, number: int) -> str:
     where = f"una forte oltre confine entro {NEAR_KM} km"
     if number == 1:
         return f"l'unica regione non forte {'ne ha' if near else 'non ne ha'} {where}"
-    of = f"tutte le {number}" if near == number else f"{written_out(near, 'it')} delle {number}"
+    every = "entrambe le" if number == 2 else f"tutte le {number}"
+    of = every if near == number else f"{written_out(near, 'it')} delle {number}"
     return f"{of} regioni non forti ne {'ha' if near <= 1 else 'hanno'} {where}"
 
 
