@@ -5,17 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from alpclusters_lib import datasets, paths, regions, sectors
 from alpclusters_lib.reports.breaks import refuse_break
+from alpclusters_lib.reports.parameter_files import NAME, names_in, plain_text, read_parameters
 
 __all__ = ["Case", "Unit", "case_names", "load_case", "parse_unit"]
-
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Unit(BaseModel):
@@ -137,9 +135,7 @@ class Case(BaseModel):
     @field_validator("title", "note", "region_label")
     @classmethod
     def _plain_text(cls, text: str | None) -> str | None:
-        if text and re.search(r"[<>]", text):
-            raise ValueError(f"{text!r} holds HTML; plain text would be right")
-        return text
+        return plain_text(text)
 
     @field_validator("perimeter")
     @classmethod
@@ -231,7 +227,7 @@ def _sentence(name: str, error: ValidationError) -> str:
 
 def case_names() -> list[str]:
     """Return the names of all cases in ``notebooks/cases``."""
-    return sorted(path.stem for path in (paths.notebooks() / "cases").glob("*.yml"))
+    return names_in(paths.notebooks() / "cases")
 
 
 def load_case(name: str, *, folder: Path | None = None) -> Case:
@@ -247,20 +243,13 @@ def load_case(name: str, *, folder: Path | None = None) -> Case:
     >>> load_case("machinery-lombardy").cluster.divisions
     ('C26', 'C27', 'C28')
     """
-    if not NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is no case name; lower-case letters, digits and hyphens would be right")
-    path = (folder or paths.notebooks() / "cases") / f"{name}.yml"
-    if not path.is_file():
-        known = sorted(p.stem for p in path.parent.glob("*.yml"))
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "`alpclusters list` shows them all"
-        raise ValueError(f"unknown case {name!r}; {hint}")
-    try:
-        values: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ValueError(f"case {name}: {path.name} is not YAML ({str(error).splitlines()[0]})") from None
-    if not isinstance(values, dict):
-        raise ValueError(f"case {name}: {path.name} must hold lines such as 'region: lombardy'")
+    values = read_parameters(
+        "case",
+        name,
+        folder or paths.notebooks() / "cases",
+        example="region: lombardy",
+        otherwise="`alpclusters list` shows them all",
+    )
     try:
         return Case(**{"name": name, **values})
     except ValidationError as error:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import re
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from alpclusters_lib import paths, sectors
+from alpclusters_lib.reports.parameter_files import NAME, names_in, plain_text, read_parameters
 from alpclusters_lib.value_chains.chains import Chain, NotCovered, Stage
 
 __all__ = ["chain_names", "load_chain"]
-
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class _Checked(BaseModel):
@@ -24,10 +21,7 @@ class _Checked(BaseModel):
     @field_validator("*", mode="after")
     @classmethod
     def _plain_text(cls, value: Any) -> Any:
-        for text in value if isinstance(value, tuple) else (value,):
-            if isinstance(text, str) and re.search(r"[<>]", text):
-                raise ValueError(f"{text!r} holds HTML; plain text would be right")
-        return value
+        return plain_text(value)
 
 
 class _Stage(_Checked):
@@ -119,7 +113,7 @@ def _sentence(name: str, error: ValidationError, values: Any) -> str:
 
 def chain_names() -> list[str]:
     """Return the names of all chains in ``notebooks/chains``."""
-    return sorted(path.stem for path in (paths.notebooks() / "chains").glob("*.yml"))
+    return names_in(paths.notebooks() / "chains")
 
 
 def load_chain(name: str, *, folder: Path | None = None) -> Chain:
@@ -136,26 +130,15 @@ def load_chain(name: str, *, folder: Path | None = None) -> Chain:
     >>> load_chain("wood-construction").stage("timber").divisions
     ('C16',)
     """
-    if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is no chain name; lower-case letters, digits and hyphens would be right")
-    path = (folder or paths.notebooks() / "chains") / f"{name}.yml"
-    if not path.is_file():
-        known = sorted(p.stem for p in path.parent.glob("*.yml"))
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known) or 'none'}"
-        raise ValueError(f"unknown chain {name!r}; {hint}")
-    try:
-        values: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ValueError(f"chain {name}: {path.name} is not YAML ({str(error).splitlines()[0]})") from None
-    if not isinstance(values, dict):
-        raise ValueError(f"chain {name}: {path.name} must hold lines such as 'ends_in: building'")
+    place = folder or paths.notebooks() / "chains"
+    known = f"there are {', '.join(names_in(place)) or 'none'}"
+    values = read_parameters("chain", name, place, example="ends_in: building", otherwise=known)
     try:
         file = _File(**values)
     except ValidationError as error:
         raise ValueError(_sentence(name, error, values)) from None
     except TypeError:
-        raise ValueError(f"chain {name}: {path.name} must hold keys that are words") from None
+        raise ValueError(f"chain {name}: {name}.yml must hold keys that are words") from None
     parts = file.model_dump()
     parts["stages"] = tuple(Stage(**stage) for stage in parts["stages"])
     parts["not_covered"] = tuple(NotCovered(**part) for part in parts["not_covered"])

@@ -17,6 +17,7 @@ from alpclusters_lib import datasets, regions
 from alpclusters_lib.cleaning.world_tables import WorldInputOutput, checks
 from alpclusters_lib.figures import shares, style
 from alpclusters_lib.reports.chain_evidence import ALPINE_COUNTRIES, ChainEvidence
+from alpclusters_lib.reports.chain_words import listed
 from alpclusters_lib.reports.numbers import count, decimal, elided, percent
 from alpclusters_lib.reports.pictures import Picture, panel
 from alpclusters_lib.value_chains.origins import OWN, input_origins, value_added_content, value_added_origins
@@ -126,10 +127,6 @@ def _alpine(row: pd.Series, measure: str) -> float:
     return row[measure, OWN] + row[measure, OTHER_ALPINE]
 
 
-def _joined(names: list[str], word: str = "and") -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
-
-
 def alpine_share_sentence(evidence: ChainEvidence, language: str = "en") -> str:
     """Return how much of the chain's value and inputs comes from Alpine countries, what was found first."""
     table, end = origins(evidence), stage_names(evidence, language)[evidence.chain.ends_in]
@@ -209,9 +206,9 @@ def change_sentence(evidence: ChainEvidence) -> str:
     abroad, bought = 1 - value[OWN], 1 - inputs[OWN]
     first, before, last = YEARS[0], YEARS[-2], YEARS[-1]
     by_origin = (value.loc[last] - value.loc[first]).drop(OWN)
-    parts = _joined([f"{origin} {decimal(100 * change, 1) if change < 0 else '+' + decimal(100 * change, 1)}"
+    parts = listed([f"{origin} {decimal(100 * change, 1) if change < 0 else '+' + decimal(100 * change, 1)}"
                      for origin, change in by_origin.items()])  # fmt: skip
-    years = _joined([f"{percent(100 * abroad[year])} in {year}" for year in YEARS])
+    years = listed([f"{percent(100 * abroad[year])} in {year}" for year in YEARS])
     return (
         f"Value from outside the country where the final product is finished: {years}. From {first} to {last} the "
         f"share {_moved(abroad[last] - abroad[first])}, in points: {parts}. Between {before} and {last}, the two "

@@ -11,8 +11,9 @@ from typing import Any
 
 import alpclusters_lib
 from alpclusters_lib import paths, regions
-from alpclusters_lib.reports.case import NAME, case_names, load_case
+from alpclusters_lib.reports.case import case_names, load_case
 from alpclusters_lib.reports.chain_files import chain_names, load_chain
+from alpclusters_lib.reports.parameter_files import NAME
 
 __all__ = ["CHAIN", "Job", "all_jobs", "fingerprint", "select"]
 
