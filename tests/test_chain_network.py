@@ -16,6 +16,7 @@ from matplotlib.patches import FancyArrowPatch
 from alpclusters_lib import datasets
 from alpclusters_lib.figures import style as look
 from alpclusters_lib.figures.chain_network import GROUPS, chain_network
+from alpclusters_lib.reports import chain_evidence, chain_files
 from alpclusters_lib.reports import chain_network as report
 
 
@@ -94,11 +95,20 @@ def test_sentences_and_tables_can_be_read(evidence):
 def test_the_sentence_names_the_largest_flow_between_alpine_countries(evidence):
     edges = report.flows(evidence).edges
     places = set(report.COUNTRIES.values())
-    between = [a[0] != b[0] and {a[0], b[0]} <= places for a, b in zip(edges["source"], edges["target"], strict=True)]
-    top = edges[between].sort_values("weight").iloc[-1]
+    ends = zip(edges["source"], edges["target"], strict=True)
+    between = np.array([a[0] != b[0] and {a[0], b[0]} <= places for a, b in ends])
+    top = edges[between & edges["kept"]].sort_values("weight").iloc[-1]
     text = report.network_sentence(evidence)
     place, stage = top["source"]
     assert f"“Stage {stage}” in {place} to" in text and f"({top['weight']:.1f} billion USD)" in text
+
+
+def test_sentence_and_figure_name_the_same_flow_in_every_chain():
+    for name in ("energy-technology", "wood-construction"):
+        found = chain_evidence.collect(chain_files.load_chain(name))
+        title = report.network_picture(found).figure.axes[0].get_title(loc="left").replace("\n", " ")
+        told = title.partition("stands out goes ")[2]
+        assert told and f"stands out goes {told} (" in report.network_sentence(found)
 
 
 def test_a_chain_that_trades_nothing_says_so():

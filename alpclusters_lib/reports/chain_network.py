@@ -159,7 +159,7 @@ def network_picture(evidence: ChainEvidence) -> Picture:
     top = _between(kept)
     title = f"No flow from one Alpine country to another stands out in {chain_name(evidence)}"
     if len(top):
-        title = f"The largest flow between Alpine countries goes {_told(top.iloc[0], names)}"
+        title = f"The largest flow between Alpine countries that stands out goes {_told(top.iloc[0], names)}"
     shown = _drawn(kept)
     with style.style():
         figure, ax = panel(9.6, 6.4)
@@ -201,9 +201,11 @@ def network_sentence(evidence: ChainEvidence) -> str:
     if len(by_pair) and by_pair.iloc[0] > 0:
         first = listed([f"{seller} supplies {buyer} with {decimal(value, 1)}" for (seller, buyer), value
                         in by_pair.head(3).items()])  # fmt: skip
+        parts.append(f"All stages together, {first} billion USD.")
+    if len(top := pairs[pairs["kept"]]):
         parts.append(
-            f"All stages together, {first} billion USD; the largest flow between two stages goes "
-            f"{_told(pairs.iloc[0], names)} ({_amount(pairs.iloc[0])})."
+            "The largest flow between Alpine countries that stands out goes "
+            f"{_told(top.iloc[0], names)} ({_amount(top.iloc[0])})."
         )
     parts.append(
         f"The flows that stand out are {percent(100 * found.edges_kept_share)} of all flows between stages and "
