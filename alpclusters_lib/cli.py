@@ -18,6 +18,12 @@ app = typer.Typer(
 )
 data = typer.Typer(help="The processed tables.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(data, name="data")
+survey = typer.Typer(help="The governance survey and the wheel.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(survey, name="survey")
+
+Answers = Annotated[str, typer.Argument(help="A CSV file of answers, one row a respondent.")]
+Wheel = Annotated[bool, typer.Option("--wheel", help="The file rates the wheel's 18 factors.")]
+Folder = Annotated[str, typer.Option(help="Folder to write to.")]
 
 
 @app.command()
@@ -111,6 +117,43 @@ def explain(
     from alpclusters_lib.reports.explain import explain as explanation
 
     print(explanation(indicator, region, sector, year=year))
+
+
+@survey.command("form")
+def survey_form(
+    language: Annotated[str, typer.Option(help="en or it.")] = "en",
+    to: Folder = "forms",
+) -> None:
+    """Write the forms: a sheet to fill in and a page to print."""
+    from pathlib import Path
+
+    from alpclusters_lib.reports.survey_forms import write_forms
+
+    print("\n".join(f"written: {path}" for path in write_forms(Path(to).expanduser(), language)))
+
+
+@survey.command("check")
+def survey_check(answers: Answers, wheel: Wheel = False) -> None:
+    """Check a file of answers."""
+    from alpclusters_lib.reports.survey_files import summary
+
+    print(f"ok: {summary(answers, kind='wheel' if wheel else 'survey')}")
+
+
+@survey.command("report")
+def survey_report(
+    answers: Answers,
+    wheel: Wheel = False,
+    region: Annotated[str, typer.Option(help="A region of the file's region column; all where omitted.")] = "",
+    to: Folder = "survey-report",
+) -> None:
+    """Write figure and tables of a file of answers and print what they say."""
+    from pathlib import Path
+
+    from alpclusters_lib.reports.governance import write_report
+
+    kind, folder = "wheel" if wheel else "survey", Path(to).expanduser()
+    print("\n\n".join([*write_report(answers, folder, kind=kind, region=region or None), f"written to {folder}"]))
 
 
 @data.command("build")

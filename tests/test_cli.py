@@ -246,3 +246,24 @@ def test_installed_command_refuses_without_a_traceback(tmp_path):
     assert ended.returncode == 2 and ended.stdout == ""
     assert ended.stderr == "alpclusters: unknown case 'machinery-lombardi'; did you mean 'machinery-lombardy'?\n"
     assert list(tmp_path.iterdir()) == []
+
+
+# the governance survey
+
+
+def test_survey_forms_are_written_and_their_answers_checked(run_cli, tmp_path):
+    assert run_cli("survey", "form", "--language", "it", "--to", str(tmp_path))[0] == 0
+    written = {path.name for path in tmp_path.iterdir()}
+    assert written == {"survey-it.csv", "survey-it.html", "wheel-it.csv", "wheel-it.html"}
+    sentence = refused(run_cli("survey", "check", str(tmp_path / "survey-it.csv")))
+    assert "survey-it.csv" in sentence
+    assert "absent.csv" in refused(run_cli("survey", "check", str(tmp_path / "absent.csv")))
+
+
+def test_survey_report_writes_what_it_names_and_says_it_is_illustrative(run_cli, tmp_path):
+    example = str(paths.notebooks() / "surveys" / "illustrative-governance.csv")
+    code, out, _ = run_cli("survey", "check", example)
+    assert code == 0 and out.startswith("ok: 17 respondents")
+    code, out, _ = run_cli("survey", "report", example, "--to", str(tmp_path))
+    assert code == 0 and out.startswith("Illustrative only") and str(tmp_path) in out
+    assert {path.suffix for path in tmp_path.rglob("*") if path.is_file()} == {".png", ".csv"}

@@ -22,6 +22,8 @@ FILES = sorted(paths.notebooks().glob("*.ipynb"))
 TEMPLATES = {
     "02-alpine-atlas.ipynb": {"perimeter"},
     "03-cluster-case-study.ipynb": {"case_name"},
+    "04-s3-benchmark-region.ipynb": {"region"},
+    "05-s3-stress-test-region.ipynb": {"region"},
     "06-value-chains.ipynb": {"chain_name", "year", "regions"},
 }
 NAME = "machinery-lombardy"

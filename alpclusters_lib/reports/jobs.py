@@ -55,10 +55,26 @@ def all_jobs() -> list[Job]:
                 {"perimeter": perimeter},
             )
         )
+    jobs += _strategy_jobs()
     jobs.append(Job("growth", "12-growth.ipynb", "study", "Growth and entry of industries"))
     jobs.append(Job("chains-compared", "13-chains-compared.ipynb", "chain", "Value chains across the Alps"))
     jobs += [_chain_job(name) for name in chain_names()]
     jobs += [_case_job(name) for name in case_names()]
+    return jobs
+
+
+def _strategy_jobs() -> list[Job]:
+    """Return benchmark and stress test: of the Alps, then a page for each region with a strategy."""
+    keys = regions.s3_regions().index
+    jobs = []
+    for kind, notebook, words in (
+        ("benchmark", "04-s3-benchmark", "Benchmark"),
+        ("stress-test", "05-s3-stress-test", "Stress test"),
+    ):
+        jobs.append(Job(f"s3-{kind}", f"{notebook}.ipynb", kind, f"{words} of the strategies"))
+        for key in keys:
+            title = f"{words}: {regions.s3_region(key).name('en')}"
+            jobs.append(Job(f"{kind}-{key}", f"{notebook}-region.ipynb", kind, title, {"region": key}))
     return jobs
 
 
@@ -105,6 +121,8 @@ def shared_inputs() -> str:
         *paths.processed().glob("*.parquet"),
         paths.raw() / "sources.csv",
         *paths.facts().glob("*.csv"),
+        *(paths.notebooks() / "scenarios").glob("*.yml"),
+        *(paths.notebooks() / "surveys").glob("*.csv"),
     ]
     lock = [root / "requirements.lock"] if (root / "requirements.lock").is_file() else []
     return hashlib.sha256(f"{code}{_digest(data + lock, root)}".encode()).hexdigest()

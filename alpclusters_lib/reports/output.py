@@ -100,10 +100,10 @@ class Report:
         display(HTML(table.as_raw_html()))
 
     def say(self, *paragraphs: str) -> None:
-        """Show paragraphs of Markdown; empty ones are left out."""
+        """Show paragraphs of Markdown; empty ones are left out, and what two parts of a report both say stands once."""
         from IPython.display import Markdown, display
 
-        text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+        text = "\n\n".join(dict.fromkeys(paragraph for paragraph in paragraphs if paragraph))
         if text:
             display(Markdown(text))
 

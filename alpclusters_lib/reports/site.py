@@ -20,6 +20,8 @@ PURPOSE = (
     "strategies: indicators, maps and case studies computed from official statistics. Anyone can reproduce them."
 )
 SECTIONS = {
+    "benchmark": "Benchmark of the strategies",
+    "stress-test": "Stress test of the strategies",
     "chain": "Value chains",
     "atlas": "Atlas",
     "study": "Across regions",
