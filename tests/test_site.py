@@ -44,7 +44,7 @@ ENTRIES = [
     entry("atlas-eusalp", "atlas"),
     entry("steel", region="Kärnten"),
     entry("paper", region="Tirol"),
-    entry("essay", "benchmark"),
+    entry("essay", "essay"),
 ]
 
 
