@@ -14,6 +14,7 @@ from alpclusters_lib import regions
 from alpclusters_lib.figures import priority_cases as drawn
 from alpclusters_lib.figures import style
 from alpclusters_lib.reports import alignment, alignment_evidence, alignment_words, priority_coding
+from alpclusters_lib.reports.numbers import p_text
 from alpclusters_lib.reports.strategy_regions import strategy_regions
 from alpclusters_lib.strategy.alignment import CASES, adjusted
 from alpclusters_lib.strategy.priorities import codable_share
@@ -103,7 +104,7 @@ def test_a_page_of_a_strategy(region):
     picture = alignment.alignment_picture(region)
     check_picture(picture)
     assert picture.data.index.tolist() == own.index.tolist()
-    told = alignment_words.p_text(alignment_evidence.pooled().loc[region, "p_specialised_kept"])
+    told = p_text(alignment_evidence.pooled().loc[region, "p_specialised_kept"])
     assert told in alignment.alignment_sentence(region) and told in picture.alt
 
 

@@ -23,17 +23,15 @@ from alpclusters_lib.reports.alignment_evidence import (
     variants,
 )
 from alpclusters_lib.reports.chain_words import listed, quoted
-from alpclusters_lib.reports.numbers import decimal, percent
+from alpclusters_lib.reports.numbers import decimal, p_is, p_text, percent
+from alpclusters_lib.reports.strategy_regions import name_of
 
 __all__ = [
     "absent",
     "alignment_sentence",
     "headline",
     "limits",
-    "name_of",
     "not_tested_sentence",
-    "p_is",
-    "p_text",
     "the",
     "verdict",
 ]
@@ -43,11 +41,6 @@ MOST, FEW = 6, 2
 
 
 @functools.lru_cache(maxsize=32)
-def name_of(region: str) -> str:
-    """Return the English name of a strategy's region."""
-    return regions.s3_region(region).name("en")
-
-
 def the(region: str) -> str:
     """Return the English name as it stands inside a sentence."""
     name = name_of(region)
@@ -60,16 +53,6 @@ def absent(region: str, period: str = PERIOD) -> str:
     if missing or len(alone(region, period)):
         return missing
     return f"No priority of {the(region)} can be tested: the region has no figures by industry."
-
-
-def p_text(value: float) -> str:
-    """Return a p or q with three decimals."""
-    return "< 0.001" if value < 0.001 else decimal(value, 3)
-
-
-def p_is(p: float, letter: str = "p") -> str:
-    """Return "p = 0.031", or "p < 0.001"."""
-    return f"{letter} {p_text(p)}" if p < 0.001 else f"{letter} = {p_text(p)}"
 
 
 def _titles(table: pd.DataFrame, *, with_region: bool) -> str:

@@ -21,7 +21,7 @@ from alpclusters_lib.reports import survey_files, survey_forms
 from alpclusters_lib.reports._survey_words import ILLUSTRATIVE, answers_of, lead, mark, source_of, title_of
 from alpclusters_lib.reports.chain_words import listed
 from alpclusters_lib.reports.governance_wheel import wheel_picture, wheel_sentence, wheel_table
-from alpclusters_lib.reports.numbers import decimal, percent, span
+from alpclusters_lib.reports.numbers import decimal, p_is, percent, span
 from alpclusters_lib.reports.pictures import Picture, panel
 from alpclusters_lib.strategy import survey
 from alpclusters_lib.strategy._survey_rules import ALL
@@ -67,10 +67,6 @@ def _governance(path: Path | str | None, region: str | None) -> pd.DataFrame:
 
 def _points(value: float) -> str:
     return percent(100 * value, 0, signed=True).removesuffix(" %")
-
-
-def _p(value: float) -> str:
-    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
 def _people(number: int) -> str:
@@ -133,7 +129,8 @@ def difference_sentence(path: Path | str | None = None, *, region: str | None = 
         path,
         f"On a scale from 1 to 5, with reverse-coded statements turned, {int(total['n'])} respondents score the "
         f"direction from the strategy to clusters {first} and that from clusters to the strategy {second} "
-        f"(mean difference {decimal(total['difference'], 2)}, {_p(total['p'])} with signs flipped at random). {which}",
+        f"(mean difference {decimal(total['difference'], 2)}, {p_is(total['p'])} with signs flipped at random). "
+        f"{which}",
     )
 
 
@@ -164,7 +161,7 @@ def reliability_sentence(path: Path | str | None = None, *, region: str | None =
         if pd.notna(row["r_wg"]):
             told += f"; median r_wg is {decimal(row['r_wg'])}"
         if pd.notna(row["kendall_w"]):
-            told += f" and Kendall's W {decimal(row['kendall_w'])} ({_p(row['p'])})"
+            told += f" and Kendall's W {decimal(row['kendall_w'])} ({p_is(row['p'])})"
         parts.append(f"{words.capitalize()}, {told}.")
     return lead(path, " ".join(parts))
 

@@ -7,7 +7,20 @@ import re
 
 import pandas as pd
 
-__all__ = ["about", "between", "changes", "count", "decimal", "elided", "estimate", "ordinal", "percent", "span"]
+__all__ = [
+    "about",
+    "between",
+    "changes",
+    "count",
+    "decimal",
+    "elided",
+    "estimate",
+    "ordinal",
+    "p_is",
+    "p_text",
+    "percent",
+    "span",
+]
 
 NONE = {"en": "no figure", "it": "nessun dato"}
 AT_LEAST = {"en": "at least", "it": "almeno"}
@@ -166,3 +179,27 @@ def span(lower: float, upper: float, decimals: int = 2, language: str = "en") ->
         return f"{AT_LEAST[language]} {decimal(lower, decimals, language)}"
     ends = decimal(lower, decimals, language), decimal(upper, decimals, language)
     return ends[0] if ends[0] == ends[1] else {"en": " to ", "it": " a "}[language].join(ends)
+
+
+def p_text(value: float) -> str:
+    """Write a p or q with three decimals; a dash where there was no test.
+
+    Examples
+    --------
+    >>> p_text(0.0314), p_text(0.0002), p_text(float("nan"))
+    ('0.031', '< 0.001', '–')
+    """
+    return "–" if math.isnan(value) else "< 0.001" if value < 0.001 else decimal(value, 3)
+
+
+def p_is(value: float, letter: str = "p") -> str:
+    """Write a p or q with its letter, as a sentence has it.
+
+    Examples
+    --------
+    >>> p_is(0.0314), p_is(0.0002, "q"), p_is(float("nan"))
+    ('p = 0.031', 'q < 0.001', 'no p')
+    """
+    if math.isnan(value):
+        return f"no {letter}"
+    return f"{letter} {p_text(value)}" if value < 0.001 else f"{letter} = {p_text(value)}"

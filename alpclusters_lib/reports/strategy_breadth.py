@@ -11,13 +11,13 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from alpclusters_lib import regions, sectors
+from alpclusters_lib import sectors
 from alpclusters_lib.figures import dumbbells, style
 from alpclusters_lib.reports import priority_coding
 from alpclusters_lib.reports.evidence import case_seed
-from alpclusters_lib.reports.numbers import count, decimal, percent, span
+from alpclusters_lib.reports.numbers import count, decimal, p_is, p_text, percent, span
 from alpclusters_lib.reports.pictures import Picture, panel
-from alpclusters_lib.reports.strategy_regions import priorities, strategy_regions
+from alpclusters_lib.reports.strategy_regions import name_of, priorities, short_name, strategy_regions
 from alpclusters_lib.strategy.alignment import adjusted
 from alpclusters_lib.strategy.breadth import SignFlip, selectivity, sign_flip, strategy_breadth
 from alpclusters_lib.strategy.priorities import VERSIONS
@@ -28,12 +28,8 @@ __all__ = [
     "breadth_sentence",
     "breadth_table",
     "flips",
-    "name_of",
     "not_tested",
-    "p_is",
-    "p_text",
     "priority_shares",
-    "short_name",
 ]
 
 PERIOD = "2014-2020"
@@ -43,27 +39,6 @@ SOURCE = (
     "Source: names of the priorities as in data/raw/facts/s3_priorities.csv, own coding to divisions; Eurostat, "
     "sbs_r_nuts06_r2 (2014); own computation. Business economy only."
 )
-
-
-def p_text(value: float) -> str:
-    """Return a p or q with three decimals; a dash where there was no test."""
-    return "–" if pd.isna(value) else "< 0.001" if value < 0.001 else decimal(value, 3)
-
-
-def p_is(p: float, letter: str = "p") -> str:
-    """Return "p = 0.031", "p < 0.001" or, where there was no test, "no p"."""
-    return f"no {letter}" if pd.isna(p) else f"{letter} {p_text(p)}" if p < 0.001 else f"{letter} = {p_text(p)}"
-
-
-@functools.lru_cache(maxsize=16)
-def name_of(region: str) -> str:
-    """Return the English name of a strategy's region."""
-    return regions.s3_region(region).name("en")
-
-
-def short_name(region: str) -> str:
-    """Return the name without what the area is, for charts."""
-    return name_of(region).removeprefix("Autonomous Province of ").removeprefix("Canton of ")
 
 
 @functools.lru_cache(maxsize=4)
@@ -134,7 +109,7 @@ def breadth_table(region: str | None = None, period: str = PERIOD) -> pd.DataFra
     names = tables["narrow"].index
     rows = [_row(name, {version: table.loc[name] for version, table in tables.items()}) for name in names]
     if region is None:
-        rows += [{"Strategy": name_of(key), "Not tested": text} for key, text in not_tested(period).items()]
+        rows += [{"Strategy": name_of(key), "Priorities": "not tested"} for key in not_tested(period)]
     return pd.DataFrame(rows).fillna("")
 
 

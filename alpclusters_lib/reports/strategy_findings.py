@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from alpclusters_lib import regions
 from alpclusters_lib.reports import priority_coding, strategy_breadth, strategy_overlap
 from alpclusters_lib.reports.chain_words import listed
-from alpclusters_lib.reports.numbers import count, decimal, percent, span
-from alpclusters_lib.reports.strategy_breadth import ALL, LEVEL, PERIOD, name_of, p_is
-from alpclusters_lib.reports.strategy_regions import priorities
+from alpclusters_lib.reports.numbers import count, decimal, p_is, percent, span
+from alpclusters_lib.reports.strategy_breadth import ALL, LEVEL, PERIOD
+from alpclusters_lib.reports.strategy_regions import name_of, priorities
 from alpclusters_lib.strategy.priorities import VERSIONS
 
 __all__ = [

@@ -14,10 +14,9 @@ from alpclusters_lib import datasets, sectors
 from alpclusters_lib.figures import overlap_matrix, style
 from alpclusters_lib.reports import priority_coding
 from alpclusters_lib.reports.evidence import case_seed
-from alpclusters_lib.reports.numbers import decimal, span
+from alpclusters_lib.reports.numbers import decimal, p_is, p_text, span
 from alpclusters_lib.reports.pictures import GEO, Picture, panel
-from alpclusters_lib.reports.strategy_breadth import name_of, p_is, p_text, short_name
-from alpclusters_lib.reports.strategy_regions import area, strategy_regions
+from alpclusters_lib.reports.strategy_regions import area, name_of, short_name, strategy_regions
 from alpclusters_lib.strategy.alignment import adjusted
 from alpclusters_lib.strategy.breadth import mean_weights
 from alpclusters_lib.strategy.overlap import AgainstOthers, against_others, against_random, cosines, without_one

@@ -15,7 +15,7 @@ from alpclusters_lib.indicators.relatedness import relatedness_density
 from alpclusters_lib.reports import divisions
 from alpclusters_lib.reports.case import Unit, parse_unit
 
-__all__ = ["StrategyRegions", "area", "priorities", "strategy_regions", "unit"]
+__all__ = ["StrategyRegions", "area", "name_of", "priorities", "short_name", "strategy_regions", "unit"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,23 @@ def area(key: str) -> tuple[str, ...]:
     (('SI03', 'SI04'), ('CH02',))
     """
     return tuple(dict.fromkeys(code[:4] for code in regions.s3_region(key).codes))
+
+
+@functools.lru_cache(maxsize=16)
+def name_of(key: str) -> str:
+    """Return the English name of a strategy's region; an unknown key raises a sentence."""
+    return regions.s3_region(key).name("en")
+
+
+def short_name(key: str) -> str:
+    """Return the name without what the area is, for charts.
+
+    Examples
+    --------
+    >>> short_name("trento")
+    'Trento'
+    """
+    return name_of(key).removeprefix("Autonomous Province of ").removeprefix("Canton of ")
 
 
 @functools.lru_cache(maxsize=4)
