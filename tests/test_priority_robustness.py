@@ -180,7 +180,8 @@ def test_every_sentence_reads(region, period):
 
 def test_headline_and_limits_read():
     check_text(f"{priority_robustness.headline()}.")
-    check_text(priority_robustness.limits())
+    for line in priority_robustness.limits():
+        check_text(line)
 
 
 @pytest.mark.parametrize("region", [None, "slovenia"])

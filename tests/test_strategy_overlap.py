@@ -218,8 +218,12 @@ def test_the_finding_says_p_n_and_follows_the_rule():
     found = [report.overlaps(version=version) for version in ("narrow", "broad")]
     against = [max(one.groups.loc["neighbours", "p_more"], one.others.p_more) for one in found]
     word = strategy_findings.outcome([one.others.p_less for one in found], against)
-    assert f"this is {word}:" in text and f"Not aligned: {word} " in head and not head.endswith(".")
-    assert "the 7 pairs of neighbours among n = 8 strategies" in text and "all 40,320 ways" in text
+    assert f"the finding is {word}:" in text and head.endswith(f": {word}")
+    assert "the 7 pairs of neighbours among n = 8 strategies" in text
+    limits = strategy_findings.not_aligned_limits()
+    for line in limits:
+        check_text(line)
+    assert "all 40,320 ways" in " ".join(limits)
     assert (
         len(re.findall(r"p [=<] 0\.\d{3}", text)) >= 5 and "5 of the 7 pairs of neighbours lie in one country" in text
     )

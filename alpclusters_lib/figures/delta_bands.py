@@ -60,14 +60,11 @@ def delta_bands(
     ):
         ax.barh(places, known[high] - known[low], left=known[low], height=height, color=colour, linewidth=0)
     ax.plot(known["estimate"], places, "o", color=look.ALPINE, markersize=5.5)
-    ax.set_yticks(places, look.named(known.index, names))
-    ax.set_ylim(max(len(known), 3) - 0.4, -0.6)
+    look.name_rows(ax, look.named(known.index, names))
     # bars would hold the axis at their ends
     ax.use_sticky_edges = False
     ax.margins(x=0.04)
     ax.xaxis.set_major_locator(MaxNLocator(7))
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
     ax.grid(axis="x")
     ax.set_xlabel(x_label)
     marks = [

@@ -61,15 +61,10 @@ def dumbbells(
     ax.plot(known["high"], places, **dot, label=high)
     stroke = {"linestyle": "", "marker": "|", "markersize": 17, "markeredgewidth": 2.2, "color": look.INK}
     ax.plot(known["mark"], places, **stroke, label=mark)
-    ax.set_yticks(places, look.named(known.index, names))
-    for label, code in zip(ax.get_yticklabels(), known.index, strict=True):
-        label.set_fontweight("bold" if code == highlight else "normal")
-    ax.set_ylim(max(len(known), 3) - 0.4, -0.6)
+    look.name_rows(ax, look.named(known.index, names), bold=known.index == highlight)
     ax.set_xlim(left=0, right=min(1.0, 1.06 * float(known[list(COLUMNS)].max().max())))
     ax.xaxis.set_major_locator(MaxNLocator(8))
     ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
     ax.grid(axis="x")
     ax.set_xlabel(x_label)
     handles, labels = ax.get_legend_handles_labels()

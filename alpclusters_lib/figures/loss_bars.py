@@ -22,6 +22,7 @@ def loss_bars(
     table: pd.DataFrame,
     *,
     ax: Axes,
+    highlight: str = "",
     direct: str = "Direct",
     indirect: str = "Indirect, modelled",
     whisker: str = "Range of the modelled part",
@@ -37,6 +38,8 @@ def loss_bars(
         Rows in order, their index the labels; ``direct``, ``indirect`` and ``lower``, ``upper`` of the indirect part.
         ``status`` where known: the direct part of an estimated row is hatched. A row without ``direct`` is named at
         the foot; one without ``indirect`` has no second part.
+    highlight
+        A label to print in bold.
     direct, indirect, whisker
         What the legend calls the three.
 
@@ -64,11 +67,9 @@ def loss_bars(
     for place, end, text in zip(places, np.fmax(first + known["upper"], first + second), first + second, strict=True):
         ax.annotate(look.number(text, 1), (end, place), (5, 0), textcoords="offset points", va="center", fontsize=7.5,
                     fontweight="bold", color=look.INK)  # fmt: skip
-    ax.set_yticks(places, [look.shorten(row, 48) for row in known.index])
-    ax.set(ylim=(max(len(known), 3) - 0.4, -0.6), xlim=(0, reach * 1.1), xlabel=x_label)
+    look.name_rows(ax, [look.shorten(row, 48) for row in known.index], bold=known.index == highlight)
+    ax.set(xlim=(0, reach * 1.1), xlabel=x_label)
     ax.xaxis.set_major_locator(MaxNLocator(7))
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
     ax.grid(axis="x")
     marks = [
         Patch(color=look.ALPINE, label=direct),

@@ -273,6 +273,17 @@ def edge_note(quotients: pd.Series) -> str:
     return f"{count} below {LQ_FLOOR:.2f}, drawn at the edge." if count else ""
 
 
+def name_rows(ax: Axes, names: Sequence[str], *, bold: Iterable[bool] = (), size: float | None = None) -> None:
+    """Name the rows of a chart drawn at 0, 1, 2 … from the top down, some in bold, without ticks or an axis line."""
+    ax.set_yticks(range(len(names)), names, fontsize=size)
+    for tick, stressed in zip(ax.get_yticklabels(), bold, strict=False):
+        tick.set_fontweight("bold" if stressed else "normal")
+    # three rows of room at least: one bar alone would be a slab
+    ax.set_ylim(max(len(names), 3) - 0.4, -0.6)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+
+
 def foot(ax: Axes, *sentences: str, below: float = 38.0) -> None:
     """Print the sentences that are not empty at the foot of a panel, one a line."""
     source_line(ax, "\n".join(filter(None, sentences)), below=below)

@@ -225,6 +225,9 @@ def _sentence(name: str, error: ValidationError) -> str:
     return f"case {name}: {f'{key}: ' if key else ''}{message}"
 
 
+_CHECKED: dict[tuple[str, str, Path], Case] = {}
+
+
 def case_names() -> list[str]:
     """Return the names of all cases in ``notebooks/cases``."""
     return names_in(paths.notebooks() / "cases")
@@ -250,10 +253,14 @@ def load_case(name: str, *, folder: Path | None = None) -> Case:
         example="region: lombardy",
         otherwise="`alpclusters list` shows them all",
     )
-    try:
-        return Case(**{"name": name, **values})
-    except ValidationError as error:
-        raise ValueError(_sentence(name, error)) from None
+    # checking against the figures takes a fifth of a second a case, and every list of reports asks for all of them
+    known = (name, repr(values), paths.processed())
+    if known not in _CHECKED:
+        try:
+            _CHECKED[known] = Case(**{"name": name, **values})
+        except ValidationError as error:
+            raise ValueError(_sentence(name, error)) from None
+    return _CHECKED[known]
 
 
 def write_case(name: str, *, region: str, family: str, title: str = "", growth: str = "2011-2014") -> Path:

@@ -197,19 +197,26 @@ def headline() -> str:
     )
 
 
-def picture() -> Picture:
-    """Draw direct and modelled loss of every strategy's largest cluster, in per cent of all jobs."""
+def picture(region: str | None = None) -> Picture | None:
+    """Draw direct and modelled loss of every strategy's largest cluster, in per cent of all jobs, one area in bold.
+
+    None for a region without figures.
+    """
     rows = losses().xs("above", level="kind")
+    if region is not None and region not in rows.index:
+        return None
     data = rows[["direct", "indirect", "lower", "upper", "wide_lower", "wide_upper"]].mul(100 / rows["total"], axis=0)
     data = data.assign(status=np.where(rows["status"] == "observed", "observed", "estimated"), cluster=rows["cluster"])
     data = data.assign(whole=data["direct"] + data["indirect"]).sort_values("whole", ascending=False, kind="stable")
-    data.index = [f"{title_name(key)}: {_label(rows.loc[key, 'cluster']).split(',')[0].lower()}" for key in data.index]
+    labels = {key: f"{title_name(key)}: {_label(rows.loc[key, 'cluster']).split(',')[0].lower()}" for key in data.index}
+    data = data.rename(index=labels)
     drawn = data.drop(columns=["lower", "upper"]).rename(columns={"wide_lower": "lower", "wide_upper": "upper"})
     with style.style():
         figure, ax = panel(7.2, 0.8 + 0.36 * len(data))
         loss_bars.loss_bars(
             drawn, ax=ax, direct="the cluster itself", indirect="its suppliers in the region, modelled",
             whisker="with δ and the model's mean error", title=headline(), source=model.SOURCE,
+            highlight="" if region is None else labels[region],
             x_label="Per cent of all jobs of the business economy",
         )  # fmt: skip
     told = "; ".join(f"{label} {decimal(row['direct'], 1)} and {decimal(row['indirect'], 1)}" for label, row in
@@ -223,13 +230,14 @@ def picture() -> Picture:
     return Picture(figure, "largest-cluster", data, alt, caption)
 
 
-def limits() -> str:
-    """Return what the figures do not hold."""
-    return (
-        "Nobody expects a whole cluster to go: the figures say how much of a region hangs on it at one moment. The "
-        "jobs of suppliers are modelled from the country's table and jobs by industry: nobody finds other "
+def limits() -> list[str]:
+    """Return what the figures do not hold, a sentence or two each."""
+    return [
+        "Nobody expects a whole cluster to go: the figures say how much of a region hangs on it at one moment.",
+        "The jobs of suppliers are modelled from the country's table and jobs by industry: nobody finds other "
         "customers, wages are not spent less, prices do not move, and what the cluster sold in the region is bought "
-        "elsewhere. Industries outside the business economy (farming, finance, public services) lose jobs that are not "
-        "counted. The bands hold the range of δ and the mean error of multipliers on the Austrian Länder, where tables "
-        "are published; how far the model is off in other countries is not known."
-    )
+        "elsewhere.",
+        "Industries outside the business economy (farming, finance, public services) lose jobs that are not counted.",
+        "The bands hold the range of δ and the mean error of multipliers on the Austrian Länder, where tables "
+        "are published; how far the model is off in other countries is not known.",
+    ]

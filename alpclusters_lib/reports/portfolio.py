@@ -165,9 +165,14 @@ def headline() -> str:
     )
 
 
-def picture() -> Picture:
-    """Draw effective number of divisions against the swing of the mix, parted at the EU's figures."""
+def picture(region: str | None = None) -> Picture | None:
+    """Draw effective number of divisions against the swing of the mix, parted at the EU's figures, one area marked.
+
+    None for a region without figures.
+    """
     rows = measures()
+    if region is not None and region not in rows.index:
+        return None
     data = rows.drop(EU).assign(
         label=[_name(key) for key in rows.index if key != EU],
         status=lambda found: np.where(found["hidden"] > HIDDEN, "estimated", "observed"),
@@ -180,9 +185,10 @@ def picture() -> Picture:
         figure, ax = panel(7.4, 4.8)
         quadrants.quadrant_scatter(
             data, ax=ax, x="divisions", y="relative", medians=(rows.loc[EU, "divisions"], 1.0), quadrants=corners,
-            highlight=list(data.index), line_names=("EU", "EU"),
+            highlight=list(data.index) if region is None else [region], line_names=("EU", "EU"),
             x_label=f"Effective number of divisions, {YEAR}: more is less concentrated",
-            y_label="Swing of the mix (EU = 1)", title=headline(), source=SOURCE,
+            y_label="Swing of the mix (EU = 1)", source=SOURCE,
+            title=headline() if region is None else f"{_name(region)} among {len(data)} areas",
         )  # fmt: skip
     told = "; ".join(f"{row['label']} {decimal(row['divisions'], 1)} and {decimal(row['relative'])}" for _, row in
                      data.iterrows())  # fmt: skip
@@ -195,12 +201,13 @@ def picture() -> Picture:
     return Picture(figure, "portfolio", data, alt, caption)
 
 
-def limits() -> str:
-    """Return what the measures cannot tell."""
-    return (
+def limits() -> list[str]:
+    """Return what the measures cannot tell, a sentence or two each."""
+    return [
         f"The swing rests on six yearly rates a division, of {len(downturn.countries())} EU countries without Germany "
         "and France, and mostly on 2009: the figure from 2009 on shows how much. It compares mixes at common rates and "
-        "is neither the region's own past nor a forecast. Divisions are wide: firms of one division need not move "
-        "together. The jobs of a division are dealt to the priorities it is coded to, so each counts once. A region "
-        "of one large firm and one of many small ones look the same."
-    )
+        "is neither the region's own past nor a forecast.",
+        "Divisions are wide: firms of one division need not move together, and a region of one large firm and one of "
+        "many small ones look the same.",
+        "The jobs of a division are dealt to the priorities it is coded to, so each counts once.",
+    ]

@@ -268,12 +268,13 @@ def _region_title(rows: pd.DataFrame, region: str) -> str:
     return f"{area_name(region)}: {number} specialised under nearly all draws and choices"
 
 
-def limits() -> str:
-    """Return what the draws hold and what they do not."""
-    return (
+def limits() -> list[str]:
+    """Return what the draws hold and what they do not, a sentence or two each."""
+    return [
         "A draw moves each division's quotient inside its 95 % interval (log-normal; a division without jobs by the "
-        "law of a rate of which nothing was seen), each on its own: what divisions of a region share is not in it. The "
-        "coding is our own, so the narrow and the broad version stand for what another reader might choose; all eight "
-        "choices count alike. Divisions that are coded and not in the business economy are left out, the weights of "
-        "the others fill their place."
-    )
+        "law of a rate of which nothing was seen), each on its own: what divisions of a region share is not in it.",
+        "The coding is our own, so the narrow and the broad version stand for what another reader might choose; all "
+        "eight choices count alike.",
+        "Divisions that are coded and not in the business economy are left out, the weights of "
+        "the others fill their place.",
+    ]

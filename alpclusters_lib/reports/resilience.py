@@ -242,9 +242,18 @@ def headline() -> str:
     )
 
 
-def picture() -> Picture:
-    """Draw resistance and recovery of the Alpine regions against the EU, areas of strategies in the accent colour."""
+def picture(region: str | None = None) -> Picture | None:
+    """Draw resistance and recovery of the Alpine regions against the EU, the region or all strategies' areas marked.
+
+    None for a region whose resistance or recovery is not measured.
+    """
     data = _drawn()
+    marked = list(data.index[data["strategy"] != ""] if region is None else data.index[data["strategy"] == region])
+    if not marked:
+        return None
+    title = headline().split(": ")[0]
+    if region is not None:
+        title = f"{downturn.title_name(region)} among {len(data)} Alpine areas"
     first, last = _years(data.iloc[0], "resistance"), _years(data.iloc[0], "recovery")
     names = {
         "right, above": "resisted, gained more", "right, below": "resisted, gained less",
@@ -254,11 +263,11 @@ def picture() -> Picture:
         figure, ax = panel(7.6, 5.4)
         quadrants.quadrant_scatter(
             data, ax=ax, x="resistance", y="recovery", medians=(0.0, 0.0), quadrants=names,
-            highlight=list(data.index[data["strategy"] != ""]),
+            highlight=marked,
             x_label=f"Resistance, {first}: 0 is the loss of the EU countries",
             y_label=f"Recovery, {last}: 0 is the gain of the EU countries",
             line_names=("as the EU", "as the EU"),
-            title=f"{headline().split(': ')[0]}", source=SOURCE,
+            title=title, source=SOURCE,
         )  # fmt: skip
     both = int(((data["resistance"] > 0) & (data["recovery"] > 0)).sum())
     alt = (
@@ -266,28 +275,30 @@ def picture() -> Picture:
         f"above 0 on both. {headline()}."
     )
     missing = len(downturn.areas()) - len(data)
+    light = "areas without a strategy of the project" if region is None else "the other areas"
     caption = (
         f"Resistance and recovery after Martin and others (2016), all jobs at the common rate of "
-        f"{downturn.reference(EU).name}; recovery rests on the one year {last}. Light: areas without a strategy of the "
-        f"project. Slovenia as a country. {missing} areas have no measure: no single series of figures (France, "
+        f"{downturn.reference(EU).name}; recovery rests on the one year {last}. Light: "
+        f"{light}. Slovenia as a country. {missing} areas have no measure: no single series of figures (France, "
         "Germany), none by industry (Switzerland, Liechtenstein), or a jump (Aosta Valley)."
     )
     return Picture(figure, "resilience", data, alt, caption)
 
 
-def limits() -> str:
-    """Return what the measures do not cover and what the reference is made of, as a paragraph."""
+def limits() -> list[str]:
+    """Return what the measures do not cover and what the reference is made of, a sentence or two each."""
     aside = "; ".join(f"{code}, {why}" for code, why in downturn.set_aside().items())
     reference = downturn.reference(EU)
-    return (
+    return [
         f"The EU reference is the {reference.name} with one series of figures from {FIRST} to {LAST}: "
-        f"{listed(list(reference.countries))}. Left out are {aside}. Without Germany and France it may have fallen "
-        "more than the EU as a whole, so resistance against it may flatter; the own country stands beside it. The "
-        f"downturn begins in {FIRST}, the first year of the figures, also where jobs had peaked before, and ends in "
-        f"the year with the fewest jobs of the reference; the last year is {LAST}, as jobs of the EU countries were "
-        f"lowest in {reference.turning.trough}. A rise of all jobs of a country by 5 % in a year, or of a region by "
-        "10 %, is taken as a new register and not as growth. Jobs are those of the "
-        "business economy, persons employed at the place of the local unit. A measure divides by the change of the "
-        f"reference and is not given where that is below {percent(100 * NEAR_ZERO)}. It describes years before the "
-        "strategies of 2014, and no coming downturn."
-    )
+        f"{listed(list(reference.countries))}. Left out are {aside}.",
+        "Without Germany and France the reference may have fallen more than the EU as a whole, so resistance against "
+        "it may flatter; the own country stands beside it.",
+        f"The downturn begins in {FIRST}, the first year of the figures, also where jobs had peaked before, and ends "
+        f"in the year with the fewest jobs of the reference; the last year is {LAST}, as jobs of the EU countries were "
+        f"lowest in {reference.turning.trough}.",
+        "A rise of all jobs of a country by 5 % in a year, or of a region by 10 %, is taken as a new register and not "
+        "as growth.",
+        "A measure of resistance divides by the change of the reference and is not given where that is below "
+        f"{percent(100 * NEAR_ZERO)}. It describes years before the strategies of 2014, and no coming downturn.",
+    ]

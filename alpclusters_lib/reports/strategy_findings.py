@@ -19,9 +19,11 @@ from alpclusters_lib.strategy.priorities import VERSIONS
 __all__ = [
     "not_aligned_finding",
     "not_aligned_headline",
+    "not_aligned_limits",
     "outcome",
     "too_broad_finding",
     "too_broad_headline",
+    "too_broad_limits",
 ]
 
 STATED = "(S3-4AlpClusters project news, steering group in Salzburg, October 2017)"
@@ -61,54 +63,53 @@ def _breadth_outcome(period: str) -> str:
 def _flip(period: str, version: str) -> str:
     """Return the mean difference of a reading with the p of the side that it is on."""
     found = strategy_breadth.flips(period, version)
-    word, p = ("more", found.p_more) if found.mean > 0 else ("fewer", found.p_less)
-    return f"{decimal(abs(100 * found.mean), 0)} points {word} ({p_is(p)})"
+    word, p = ("above", found.p_more) if found.mean > 0 else ("below", found.p_less)
+    return f"{decimal(abs(100 * found.mean), 0)} points {word} it ({p_is(p)})"
 
 
 def too_broad_headline(period: str = PERIOD) -> str:
     """Return whether the strategies are too broad, for a card: no full stop."""
-    return (
-        f"Too broad: {_breadth_outcome(period)}; against the jobs of all specialised divisions, strategies cover "
-        f"{_flip(period, 'narrow')} in the narrow reading of their names and {_flip(period, 'broad')} in the broad "
-        f"one, n = {strategy_breadth.flips(period).n}"
-    )
+    return f"Too broad: {_breadth_outcome(period)}"
 
 
 def too_broad_finding(period: str = PERIOD) -> str:
     """Return what became of the project's finding that the strategies are too broad, in one paragraph."""
-    narrow, broad = (strategy_breadth.breadth(period, version) for version in VERSIONS)
-    number = strategy_breadth.flips(period).n
-    picked = []
-    for version, table in zip(VERSIONS, (narrow, broad), strict=True):
-        row = table.loc[ALL]
-        picked.append(
-            f"{decimal(100 * row['selectivity'], 0)} points in the {version} reading (random sets "
-            f"{decimal(100 * row['expected'], 0)}, {p_is(row['p'])})"
-        )
-    absent = f" {_unnamed(period)}" if _unnamed(period) else ""
-    means = [percent(100 * table.drop(ALL)["covered_share"].mean(), 0) for table in (narrow, broad)]
+    tables = [strategy_breadth.breadth(period, version) for version in VERSIONS]
+    means = [percent(100 * table.drop(ALL)["covered_share"].mean(), 0) for table in tables]
+    picked = [
+        f"{decimal(abs(100 * row['selectivity']), 0)} points {'higher' if row['selectivity'] > 0 else 'lower'} "
+        f"({version} reading; random sets {decimal(100 * row['expected'], 0)}, {p_is(row['p'])})"
+        for version, row in zip(VERSIONS, (table.loc[ALL] for table in tables), strict=True)
+    ]
     return (
-        f"The project found the strategies very broad and not focused on real transformative activities {STATED}. No "
-        "measure of breadth is agreed on; ours calls a strategy too broad when the divisions that its priorities name "
-        "hold more jobs than all divisions in which its region is specialised. "
-        f"By this measure the finding is {_breadth_outcome(period)}: on average the strategies cover "
-        f"{_flip(period, 'narrow')} than that in the narrow reading of the names and {_flip(period, 'broad')} in the "
-        f"broad one (exact one-sided sign-flip test over n = {number} strategies, {period}, jobs of 2014; confirmed or "
-        "not only where both readings say the same at p < 0.05). What is covered goes from "
-        f"{means[0]} of the jobs to {means[1]} between the readings: as we read them, the names leave open how much is "
-        "meant. They pick "
-        "out what a region is specialised in (share of the jobs in specialised divisions covered, less that of "
-        f"other jobs) by {' and by '.join(picked)}. This says nothing on where money went, and "
-        "it cannot see what the project meant by focus, activities in place of sectors: a name is all that was coded. "
-        f"Farming, health care, public services and arts have no regional jobs here.{absent}"
+        f"The project found the strategies very broad and not focused on real transformative activities {STATED}. "
+        f"By jobs the finding is {_breadth_outcome(period)}: set against the share of jobs in all divisions in which a "
+        f"region is specialised, the share in the divisions that its strategy names lies {_flip(period, 'narrow')} on "
+        f"average when names are read narrowly and {_flip(period, 'broad')} when read broadly (exact one-sided "
+        f"sign-flip test, n = {strategy_breadth.flips(period).n} strategies, {period}, jobs of 2014). It is {means[0]} "
+        f"in one reading and {means[1]} in the other: the names leave open how much is meant. Of jobs in specialised "
+        f"divisions the share covered is {' and '.join(picked)} than of other jobs."
     )
 
 
-def _unnamed(period: str) -> str:
-    """Return which strategies are left out because no names were found, "" where none is."""
+def too_broad_limits(period: str = PERIOD) -> list[str]:
+    """Return what the test of breadth rests on and cannot tell, a sentence or two each."""
+    return [
+        "No measure of breadth is agreed on; ours calls a strategy too broad when the divisions that its priorities "
+        "name hold more jobs than all divisions in which its region is specialised. The finding counts as confirmed, "
+        "or not, only where both readings say the same at p < 0.05.",
+        "Breadth by jobs says nothing on where money went, and it cannot see what the project meant by focus, "
+        "activities in place of sectors: a name is all that was coded.",
+        "Farming, health care, public services and arts have no regional jobs here.",
+        *_unnamed(period),
+    ]
+
+
+def _unnamed(period: str) -> list[str]:
+    """Return a sentence on the strategies left out because no names were found, none where none is."""
     tested = set(priority_coding.region_of(period))
     absent = [name_of(key) for key in dict.fromkeys(priorities(period)["region"]) if key not in tested]
-    return f"No names of priorities were found for {listed(absent)}." if absent else ""
+    return [f"No names of priorities were found for {listed(absent)}."] if absent else []
 
 
 def _overlap_outcome(period: str) -> str:
@@ -119,13 +120,7 @@ def _overlap_outcome(period: str) -> str:
 
 def not_aligned_headline(period: str = PERIOD) -> str:
     """Return whether neighbours' strategies are not aligned, for a card: no full stop."""
-    narrow, broad = (strategy_overlap.overlaps(period, version).others for version in VERSIONS)
-    return (
-        f"Not aligned: {_overlap_outcome(period)} by the names of priorities; overlap {decimal(narrow.neighbours)} "
-        f"among {narrow.pairs} pairs of neighbours and {decimal(narrow.others)} among {narrow.other_pairs} other pairs "
-        f"in the narrow reading ({p_is(narrow.p_more)}), {decimal(broad.neighbours)} and {decimal(broad.others)} in "
-        f"the broad one ({p_is(broad.p_more)}), n = {narrow.strategies} strategies"
-    )
+    return f"Not aligned between neighbours: {_overlap_outcome(period)}"
 
 
 def not_aligned_finding(period: str = PERIOD) -> str:
@@ -133,20 +128,29 @@ def not_aligned_finding(period: str = PERIOD) -> str:
     found = [strategy_overlap.overlaps(period, version) for version in VERSIONS]
     one, (_, own) = found[0].others, strategy_overlap.economies(period)
     told = " and ".join(_overlap_told(version, table) for version, table in zip(VERSIONS, found, strict=True))
-    absent = f" {_unnamed(period)}" if _unnamed(period) else ""
     return (
         "The project found that the alignment between the strategies of neighbouring regions is very limited "
-        f"{STATED}. As far as the names of the priorities go, this is {_overlap_outcome(period)}: the {one.pairs} "
-        f"pairs of neighbours among n = {one.strategies} strategies ({period}) overlap by {told}. Not confirmed stands "
-        f"for more alike than matched random sets and than the {one.other_pairs} pairs without a land border, "
-        "confirmed for less alike than these pairs, each at one-sided p < 0.05 in both readings; whole strategies "
-        f"change places, in all {count(one.permutations)} ways. {_fragile(period)}{_of_one_country(period)} lie in one "
-        "country, so likeness across a border and likeness by a common national frame cannot be told apart. In what "
-        f"they are specialised in, neighbours are {'more' if own.p_more < LEVEL else 'not more'} alike than other "
-        f"pairs ({decimal(own.neighbours)} against {decimal(own.others)}, {p_is(own.p_more)}). Naming the same is not "
-        "acting together: whether regions agreed on anything, which the project asked stakeholders about, is not in "
-        f"these data.{absent}"
+        f"{STATED}. By the names of the priorities the finding is {_overlap_outcome(period)}: the {one.pairs} pairs "
+        f"of neighbours among n = {one.strategies} strategies ({period}) overlap by {told}. {_fragile(period)}"
+        f"{_of_one_country(period)} lie in one country, so likeness across a border and likeness by a common national "
+        "frame cannot be told apart. In what they are specialised in, neighbours are "
+        f"{'more' if own.p_more < LEVEL else 'not more'} alike than other pairs ({decimal(own.neighbours)} against "
+        f"{decimal(own.others)}, {p_is(own.p_more)})."
     )
+
+
+def not_aligned_limits(period: str = PERIOD) -> list[str]:
+    """Return what the test of overlap rests on and cannot tell, a sentence or two each."""
+    one = strategy_overlap.overlaps(period).others
+    return [
+        "Here “not aligned” counts as not confirmed where neighbours are more alike than matched random sets and than the "
+        f"{one.other_pairs} pairs without a land border, as confirmed where they are less alike than these pairs, each "
+        "at one-sided p < 0.05 in both readings; whole strategies change places, in all "
+        f"{count(one.permutations)} ways.",
+        "Naming the same is not acting together: whether regions agreed on anything, which the project asked "
+        "stakeholders about, is not in these data.",
+        *_unnamed(period),
+    ]
 
 
 def _overlap_told(version: str, table: strategy_overlap.Overlaps) -> str:
@@ -159,14 +163,19 @@ def _overlap_told(version: str, table: strategy_overlap.Overlaps) -> str:
 
 def _fragile(period: str) -> str:
     """Return how far the comparison with other pairs hangs on one strategy."""
-    told = []
-    for version in VERSIONS:
-        p = strategy_overlap.overlaps(period, version).left_out.dropna()
-        if len(p):
-            told.append(f"{span(p.min(), p.max(), 3)} ({version}, highest without {name_of(p.idxmax())})")
+    found = {version: strategy_overlap.overlaps(period, version).left_out.dropna() for version in VERSIONS}
+    told = [
+        f"{span(p.min(), p.max(), 3)} ({version}, highest without {name_of(p.idxmax())})"
+        for version, p in found.items()
+        if len(p)
+    ]
     if not told:
         return ""
-    return f"With one strategy left out at a time, p of the comparison with other pairs is {' and '.join(told)}. "
+    hangs = any((p >= LEVEL).any() for p in found.values())
+    return (
+        f"{'It hangs on single strategies: with' if hangs else 'With'} one left out at a time, p of the comparison "
+        f"with other pairs is {' and '.join(told)}. "
+    )
 
 
 def _of_one_country(period: str) -> str:
