@@ -144,8 +144,8 @@ def not_aligned_limits(period: str = PERIOD) -> list[str]:
     one = strategy_overlap.overlaps(period).others
     return [
         "Here “not aligned” counts as not confirmed where neighbours are more alike than matched random sets and than "
-        f"the {one.other_pairs} pairs without a land border, as confirmed where they are less alike than these pairs, each "
-        "at one-sided p < 0.05 in both readings; whole strategies change places, in all "
+        f"the {one.other_pairs} pairs without a land border, as confirmed where they are less alike than these pairs, "
+        "each at one-sided p < 0.05 in both readings; whole strategies change places, in all "
         f"{count(one.permutations)} ways.",
         "Naming the same is not acting together: whether regions agreed on anything, which the project asked "
         "stakeholders about, is not in these data.",
