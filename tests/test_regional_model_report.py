@@ -12,7 +12,7 @@ import wording
 
 from alpclusters_lib.figures import delta_bands as figure
 from alpclusters_lib.figures import style
-from alpclusters_lib.reports import chain_evidence, chain_files, regional_model
+from alpclusters_lib.reports import chain_evidence, chain_files, regional_economy, regional_model
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +65,9 @@ def test_the_band_leaves_out_what_has_no_table(band, evidence):
 def test_a_stage_is_the_average_of_its_industries(evidence, band):
     from alpclusters_lib.value_chains import regional_model as model
 
-    jobs, (_, covered) = regional_model._jobs(2014), regional_model._bridge()
+    jobs, (_, covered) = regional_economy.industry_jobs(2014), regional_economy.world_bridge()
     rows = model.regional_multipliers(
-        regional_model._national("ITA"), jobs.loc[["ITC4"]], jobs.loc["IT"], covered, deltas=[0.25]
+        regional_economy.national("ITA"), jobs.loc[["ITC4"]], jobs.loc["IT"], covered, deltas=[0.25]
     )["multiplier"].droplevel(["region", "delta"])
     for stage, weights in evidence.industries["share_of_stage"].groupby(level="stage"):
         weights = weights.droplevel("stage")

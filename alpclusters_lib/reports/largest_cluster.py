@@ -11,7 +11,7 @@ import functools
 import numpy as np
 import pandas as pd
 
-from alpclusters_lib import datasets, regions, sectors
+from alpclusters_lib import sectors
 from alpclusters_lib.cleaning.status import worst_status
 from alpclusters_lib.figures import loss_bars, style
 from alpclusters_lib.reports import regional_model as model
@@ -19,16 +19,12 @@ from alpclusters_lib.reports.atlas import FAMILIES
 from alpclusters_lib.reports.downturn import area_name, own_codes, title_name
 from alpclusters_lib.reports.numbers import about, count, decimal, percent
 from alpclusters_lib.reports.pictures import Picture, panel
+from alpclusters_lib.reports.regional_economy import DELTAS, YEAR, economy, shares_of_industries
 from alpclusters_lib.reports.strategy_regions import strategy_regions
 from alpclusters_lib.strategy.portfolio import cluster_weights, extraction_loss
-from alpclusters_lib.value_chains import regional_model
-from alpclusters_lib.value_chains.bridge import bridge_weights
-from alpclusters_lib.value_chains.regionalisation import Located, estimated
 
 __all__ = ["headline", "limits", "losses", "picture", "sentence", "table"]
 
-YEAR = 2014
-DELTAS = tuple(delta for delta in regional_model.DELTAS if model.BAND[0] <= delta <= model.BAND[1])
 KINDS = ("above", "jobs")
 WORDS = {"above": "jobs above the EU's share", "jobs": "jobs"}
 
@@ -89,45 +85,11 @@ def _off() -> float:
 
 def _jobs_lost(code: str, divisions: tuple[str, ...]) -> dict[float, float]:
     """Return modelled jobs lost beside those of the divisions, by δ."""
-    case, output, held = _economy(code)
-    gone = _gone(code, divisions).reindex(case.sectors).fillna(0.0)
-    found = {}
-    for delta in DELTAS:
-        coefficients = pd.DataFrame(estimated(case, "flq", delta), case.sectors, case.sectors)
-        found[delta] = float((extraction_loss(coefficients, output, gone) * held).sum())
-    return found
-
-
-@functools.lru_cache(maxsize=16)
-def _economy(code: str) -> tuple[Located, pd.Series, pd.Series]:
-    """Return what regional coefficients are taken from, output (as in the country, job by job) and covered jobs."""
-    national, jobs, covered = model._national(regions.wiod_country(code)), model._jobs(YEAR), model._bridge()[1]
-    own, country = regional_model.with_uncovered(jobs.loc[code], jobs.loc[code[:2]], covered)
-    country = country.mask(own > country, own)
-    case = regional_model.located_industries(national, own, country)
-    output = national.output.reindex(case.sectors) * (own / country).reindex(case.sectors).fillna(0.0)
-    return case, output, jobs.loc[code].where(covered).reindex(case.sectors)
-
-
-@functools.lru_cache(maxsize=1)
-def _spread() -> pd.DataFrame:
-    return bridge_weights(model._bridge()[0])
-
-
-@functools.lru_cache(maxsize=1)
-def _division_jobs() -> pd.DataFrame:
-    rows = datasets.employment(year=YEAR)
-    rows = rows[rows["sector"].isin(sectors.divisions())]
-    held = rows.assign(jobs=rows["value"].fillna((rows["lower"] + rows["upper"]) / 2))
-    return held.pivot(index="sector", columns="region", values="jobs")
-
-
-def _gone(code: str, divisions: tuple[str, ...]) -> pd.Series:
-    """Return the share of each industry's jobs in the region that lie in the divisions."""
-    held = _division_jobs()[code]
-    parts = _spread().reindex(held.index).mul(held, axis=0)
-    whole = parts.sum()
-    return (parts.loc[list(divisions)].sum() / whole.where(whole > 0)).fillna(0.0)
+    own = economy(code)
+    gone = shares_of_industries(code, pd.Series(1.0, list(divisions))).reindex(own.output.index).fillna(0.0)
+    return {
+        delta: float((extraction_loss(own.coefficients(delta), own.output, gone) * own.jobs).sum()) for delta in DELTAS
+    }
 
 
 def _label(cluster: str) -> str:

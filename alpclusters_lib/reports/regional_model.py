@@ -12,20 +12,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from alpclusters_lib import datasets, regions, sectors
+from alpclusters_lib import datasets, regions
 from alpclusters_lib.figures import delta_bands, style
 from alpclusters_lib.reports.chain_evidence import ChainEvidence
-from alpclusters_lib.reports.chain_trade import world
 from alpclusters_lib.reports.numbers import decimal, percent, span
 from alpclusters_lib.reports.pictures import Picture, panel
-from alpclusters_lib.value_chains import austrian_test, bridge, regional_model
+from alpclusters_lib.reports.regional_economy import BAND, DELTA, WORLD_YEAR, industry_jobs, national, world_bridge
+from alpclusters_lib.value_chains import austrian_test, regional_model
 
 __all__ = ["delta_band", "delta_picture", "delta_sentence", "error_sentence", "error_table", "recipe_errors"]
 
-WORLD_YEAR = 2011
 LANDS = ("AT11", "AT12", "AT13", "AT21", "AT22", "AT31", "AT32", "AT33", "AT34")
-DELTA = regional_model.DELTA
-BAND = (0.15, 0.30)
 MOST = 12
 METHODS = {
     "national": "national coefficients",
@@ -48,33 +45,6 @@ def _lands() -> dict:
     return {land: datasets.regional_input_output(land) for land in LANDS}
 
 
-@functools.lru_cache(maxsize=4)
-def _national(country: str) -> regional_model.NationalTable:
-    table = world(WORLD_YEAR)
-    return regional_model.national_table(table.Z, table.x, country)
-
-
-@functools.lru_cache(maxsize=1)
-def _bridge() -> tuple[pd.DataFrame, pd.Series]:
-    table = datasets.facts("wiod_bridge")
-    return table, bridge.covered_industries(sectors.divisions(), table)
-
-
-@functools.lru_cache(maxsize=2)
-def _jobs(year: int) -> pd.DataFrame:
-    """Return jobs by region and world industry; a hidden cell stands in with the middle of its limits.
-
-    A region in which a division has neither a figure nor limits is left out.
-    """
-    rows = datasets.employment(year=year)
-    rows = rows[rows["sector"].isin(sectors.divisions())]
-    filled = rows["value"].fillna((rows["lower"] + rows["upper"]) / 2)
-    table = rows.assign(value=filled, sector=rows["sector"].astype(str), region=rows["region"].astype(str)).pivot(
-        index="region", columns="sector", values="value"
-    )
-    return bridge.to_industries(table.dropna(), _bridge()[0])
-
-
 @functools.lru_cache(maxsize=1)
 def _consistent() -> pd.DataFrame:
     return austrian_test.consistent_errors(_lands())
@@ -83,10 +53,10 @@ def _consistent() -> pd.DataFrame:
 @functools.lru_cache(maxsize=2)
 def _case(year: int) -> tuple:
     """Return what the test of the recipe is handed."""
-    table, covered = _bridge()
+    table, covered = world_bridge()
     divisions = datasets.facts("io_industries").set_index("code")["nace_divisions"].str.split()
-    jobs, groups = _jobs(year), austrian_test.common_groups(table, divisions)
-    return _lands(), _national("AUT"), jobs.loc[list(LANDS)], jobs.loc["AT"], covered, groups
+    jobs, groups = industry_jobs(year), austrian_test.common_groups(table, divisions)
+    return _lands(), national("AUT"), jobs.loc[list(LANDS)], jobs.loc["AT"], covered, groups
 
 
 @functools.lru_cache(maxsize=2)
@@ -199,14 +169,14 @@ COLUMNS = [
 @functools.lru_cache(maxsize=32)
 def _figures(country: str, codes: tuple[str, ...], year: int) -> pd.DataFrame:
     """Return multipliers and shares of all industries in regions of one country, which every chain shares."""
-    jobs, (_, covered) = _jobs(year), _bridge()
+    jobs, (_, covered) = industry_jobs(year), world_bridge()
     wide = [delta for delta in regional_model.DELTAS if BAND[0] <= delta <= BAND[1]]
-    table = _national(regions.wiod_country(country))
+    table = national(regions.wiod_country(country))
     return regional_model.regional_multipliers(table, jobs.loc[list(codes)], jobs.loc[country], covered, deltas=wide)
 
 
 def _by_country(evidence: ChainEvidence) -> dict[str, list[str]]:
-    jobs = _jobs(evidence.year)
+    jobs = industry_jobs(evidence.year)
     codes = [code for code in evidence.regions if code in jobs.index and regions.wiod_country(code) != "RoW"]
     return pd.Series(codes, dtype=object).groupby([regions.country(code) for code in codes]).agg(list).to_dict()
 

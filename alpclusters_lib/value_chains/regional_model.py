@@ -23,6 +23,7 @@ __all__ = [
     "NationalTable",
     "estimated_coefficients",
     "national_table",
+    "regional_economy",
     "regional_multipliers",
     "with_uncovered",
 ]
@@ -227,6 +228,35 @@ def estimated_coefficients(
 def located_industries(national: NationalTable, jobs: pd.Series, national_jobs: pd.Series) -> Located:
     """Return what :func:`estimated_coefficients` starts from, for estimates by several methods or δ."""
     return located(national.coefficients, *_with_size(jobs, national_jobs), unobserved="national")
+
+
+def regional_economy(
+    national: NationalTable, jobs: pd.Series, national_jobs: pd.Series, covered: pd.Series
+) -> tuple[Located, pd.Series]:
+    """Return what the coefficients of a region are taken from, and its output: as in the country, job by job.
+
+    Parameters
+    ----------
+    national, jobs, national_jobs, covered
+        As in :func:`regional_multipliers`, of one region.
+
+    Returns
+    -------
+    What `estimated` makes coefficients of, and output by industry in its order, in money of the table; 0 where the
+    region has no jobs.
+
+    Examples
+    --------
+    >>> names = ["c1", "c2"]
+    >>> table = NationalTable("AUT", pd.DataFrame(0.1, names, names), pd.Series(0.3, names), pd.Series(500.0, names))
+    >>> jobs, nation = pd.Series([10.0, 30.0], names), pd.Series([100.0, 100.0], names)
+    >>> regional_economy(table, jobs, nation, pd.Series(True, names))[1].to_dict()
+    {'c1': 50.0, 'c2': 150.0}
+    """
+    own, country = _jobs(jobs, national_jobs, covered)
+    case = located_industries(national, own, country)
+    share = (own / country.where(country > 0)).reindex(case.sectors).fillna(0.0)
+    return case, (national.output.reindex(case.sectors) * share).rename("output")
 
 
 def _with_size(jobs: pd.Series, national_jobs: pd.Series) -> tuple[pd.Series, pd.Series]:
