@@ -74,14 +74,21 @@ def list_reports() -> None:
 
 @app.command()
 def check(
-    names: Annotated[list[str] | None, typer.Argument(help="Cases and chains; all where omitted.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Cases, chains, scenarios; all where omitted.")] = None,
 ) -> None:
-    """Check cases and chains without running them."""
+    """Check cases, chains and scenarios without running them."""
     from alpclusters_lib.reports.case import case_names, load_case
     from alpclusters_lib.reports.chain_files import chain_names, load_chain
     from alpclusters_lib.reports.jobs import CHAIN
+    from alpclusters_lib.reports.scenario_files import SCENARIO, load_scenario, scenario_names
 
-    for name in names or [*(f"{CHAIN}{chain}" for chain in chain_names()), *case_names()]:
+    every = [*(f"{CHAIN}{name}" for name in chain_names()), *(f"{SCENARIO}{name}" for name in scenario_names())]
+    for name in names or [*every, *case_names()]:
+        if name.startswith(SCENARIO):
+            scenario = load_scenario(name.removeprefix(SCENARIO))
+            sizes = {**scenario.shocks, **{f"sales to {code}": size for code, size in scenario.sales_to.items()}}
+            print(f"{name:<44} ok: {', '.join(f'{code} {size:+g} %' for code, size in sizes.items())}")
+            continue
         if name.startswith(CHAIN):
             chain = load_chain(name.removeprefix(CHAIN))
             print(f"{name:<44} ok: {len(chain.stages)} stages, {'+'.join(chain.divisions)}, ends in {chain.ends_in}")

@@ -13,6 +13,7 @@ from alpclusters_lib import cli, datasets, paths
 from alpclusters_lib.reports.case import case_names, load_case
 from alpclusters_lib.reports.chain_files import chain_names
 from alpclusters_lib.reports.jobs import all_jobs
+from alpclusters_lib.reports.scenario_files import scenario_names
 
 
 @pytest.fixture
@@ -89,10 +90,11 @@ def test_list_shows_every_report(run_cli):
     assert all(line[2] for line in lines)
 
 
-def test_check_accepts_every_committed_case_and_chain(run_cli):
+def test_check_accepts_every_committed_case_chain_and_scenario(run_cli):
     code, out, _ = run_cli("check")
     assert code == 0
-    names = [*(f"chain-{name}" for name in chain_names()), *case_names()]
+    names = [*(f"chain-{name}" for name in chain_names()), *(f"scenario-{name}" for name in scenario_names())]
+    names += case_names()
     assert [line.split()[0] for line in out.splitlines()] == names
     assert all(" ok: " in line for line in out.splitlines())
 
@@ -101,6 +103,12 @@ def test_check_says_of_what_a_chain_is_made_and_what_is_wrong_with_its_name(run_
     _, out, _ = run_cli("check", "chain-food")
     assert "ok: 5 stages, C28+C17+C22+C10+C11+G46+H52+I56, ends in processing" in out
     assert "unknown chain 'fod'; did you mean 'food'?" in refused(run_cli("check", "chain-fod"))
+
+
+def test_check_says_what_a_scenario_takes_and_what_is_wrong_with_its_name(run_cli):
+    _, out, _ = run_cli("check", "scenario-car-transition", "scenario-export-shock-germany")
+    assert "ok: C29 -20 %" in out and "ok: sales to DE -10 %" in out
+    assert "unknown scenario 'car'" in refused(run_cli("check", "scenario-car"))
 
 
 def test_check_says_what_a_case_is_about(run_cli):

@@ -27,10 +27,13 @@ __all__ = [
     "area_name",
     "areas",
     "countries",
+    "division_names",
+    "national_jobs",
     "own_codes",
     "reference",
     "reference_jobs",
     "reference_series",
+    "series",
     "set_aside",
     "title_name",
 ]
@@ -91,7 +94,8 @@ class Reference:
 
 
 @functools.lru_cache(maxsize=1)
-def _table() -> pd.DataFrame:
+def series() -> pd.DataFrame:
+    """Return jobs of all regions and sectors from the first to the last year."""
     table = datasets.employment()
     table = table[table["year"].between(FIRST, LAST)]
     # plain text: labels of a category would come back in every pivot
@@ -99,21 +103,22 @@ def _table() -> pd.DataFrame:
 
 
 @functools.lru_cache(maxsize=1)
-def _names() -> tuple[str, ...]:
+def division_names() -> tuple[str, ...]:
+    """Return the divisions that have figures."""
     known = sectors.divisions()
-    return tuple(sector for sector in _table()["sector"].unique() if sector in known)
+    return tuple(sector for sector in series()["sector"].unique() if sector in known)
 
 
 @functools.lru_cache(maxsize=1)
-def _national_divisions() -> pd.DataFrame:
+def national_jobs() -> pd.DataFrame:
     """Return jobs of the EU's countries, index (country, division), a column a year.
 
     Published with the regions; where that is missing, from the national figures; else the middle of limits.
     """
-    rows = _table()[lambda table: table["region"].isin(EU28_MEMBERS) & table["sector"].isin(_names())]
+    rows = series()[lambda table: table["region"].isin(EU28_MEMBERS) & table["sector"].isin(division_names())]
     wide = _wide(rows, rows["value"])
     national = datasets.national_accounts(indicator="employment")
-    national = national[national["region"].isin(EU28_MEMBERS) & national["sector"].isin(_names())]
+    national = national[national["region"].isin(EU28_MEMBERS) & national["sector"].isin(division_names())]
     other = _wide(national, national["value"]).reindex(index=wide.index, columns=wide.columns)
     return wide.fillna(other).fillna(_wide(rows, (rows["lower"] + rows["upper"]) / 2))
 
@@ -127,7 +132,7 @@ def _wide(rows: pd.DataFrame, values: pd.Series) -> pd.DataFrame:
 
 @functools.lru_cache(maxsize=1)
 def _totals() -> pd.DataFrame:
-    rows = _table()[lambda table: table["sector"] == BUSINESS_ECONOMY]
+    rows = series()[lambda table: table["sector"] == BUSINESS_ECONOMY]
     return _wide(rows, rows["value"]).droplevel("sector")
 
 
@@ -135,9 +140,9 @@ def _totals() -> pd.DataFrame:
 def set_aside() -> dict[str, str]:
     """Return the EU's countries whose totals are no single series from 2008 to 2014, each with the reason."""
     totals = _totals()
-    flagged = breaks(_table(), list(_names()))
+    flagged = breaks(series(), list(division_names()))
     flagged = flagged[flagged["year"] > FIRST].groupby("region")["year"].min()
-    jumps = unusual_years(_table())
+    jumps = unusual_years(series())
     jumps = jumps[(jumps["change_pct"] >= UNUSUAL_PCT) & (jumps["year"] > FIRST)].drop_duplicates("country")
     jumps = jumps.set_index("country")
     found = {}
@@ -179,17 +184,17 @@ def reference(code: str = EU) -> Reference:
 @functools.lru_cache(maxsize=64)
 def reference_jobs(code: str, start: int, end: int) -> tuple[pd.Series, pd.Series]:
     """Return jobs of a reference by division in two years, each over its countries with a figure in both."""
-    table = _national_divisions()
+    table = national_jobs()
     rows = table[table.index.get_level_values("region").isin(reference(code).countries)][[start, end]].dropna()
-    sums = rows.groupby(level="sector").sum().reindex(list(_names()))
+    sums = rows.groupby(level="sector").sum().reindex(list(division_names()))
     return sums[start], sums[end]
 
 
 def reference_series() -> pd.DataFrame:
     """Return jobs of the EU reference, year × division, over its countries with a figure in every year."""
-    table = _national_divisions()
+    table = national_jobs()
     rows = table[table.index.get_level_values("region").isin(countries())].dropna()
-    return rows.groupby(level="sector").sum().reindex(list(_names())).T
+    return rows.groupby(level="sector").sum().reindex(list(division_names())).T
 
 
 @functools.lru_cache(maxsize=16)
@@ -230,10 +235,10 @@ def areas() -> dict[str, Area]:
     wanted = ["SI" if code.startswith("SI") else code for code in regions.perimeter(PERIMETER)]
     owned = own_codes()
     strategies = {code: key for key, code in owned.items()}
-    broken = first_breaks(_table(), list(_names()), FIRST, LAST)
+    broken = first_breaks(series(), list(division_names()), FIRST, LAST)
     codes = list(dict.fromkeys([*wanted, *owned.values()]))
-    rows = dict(list(_table()[lambda table: table["region"].isin(codes)].groupby("region")))
-    none = _table().iloc[:0]
+    rows = dict(list(series()[lambda table: table["region"].isin(codes)].groupby("region")))
+    none = series().iloc[:0]
     return {code: _area(code, strategies.get(code, ""), rows.get(code, none), broken) for code in codes}
 
 
@@ -254,7 +259,7 @@ def _area(code: str, strategy: str, table: pd.DataFrame, broken: dict[str, int])
         )
         return Area(code, name, home, strategy, empty, empty.iloc[:0], (), why)
     jobs, left_out = _matched(table)
-    cells = table[table["sector"].isin(_names())]
+    cells = table[table["sector"].isin(division_names())]
     by_division = _wide(cells, cells["value"].fillna((cells["lower"] + cells["upper"]) / 2)).droplevel("region")
     by_division = by_division[~by_division.index.str[0].isin(left_out)]
     return Area(code, name, home, strategy, jobs, by_division, left_out, _reason(code, jobs, left_out, broken))

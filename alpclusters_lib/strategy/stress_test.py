@@ -14,7 +14,7 @@ from alpclusters_lib.indicators import _checks
 from alpclusters_lib.strategy.survey import governance
 from alpclusters_lib.value_chains.input_output import leontief_inverse
 
-__all__ = ["back_test", "demand_change", "governance", "shocks"]
+__all__ = ["back_test", "demand_change", "final_demand", "governance", "shocks"]
 
 FLOOR = -100.0
 
@@ -69,13 +69,33 @@ def shocks(coefficients: pd.DataFrame, output: pd.Series, jobs: pd.Series, shock
     held = _by_industry(jobs, names, "jobs")
     rate = _checked_shock(shock, names)
     inverse = leontief_inverse(coefficients).to_numpy()
-    demand = np.fmax(produced - coefficients.to_numpy(dtype=float) @ produced.to_numpy(), 0.0)
-    direct = rate / 100 * demand
+    direct = rate / 100 * final_demand(coefficients, produced)
     indirect = pd.Series(inverse @ direct.to_numpy(), names) - direct
     by_output = held / produced.where(produced > 0)
     changed = {"direct": direct, "indirect": indirect}
     changed |= {f"{part}_jobs": (by_output * change).mask(produced <= 0, 0.0) for part, change in changed.items()}
     return pd.DataFrame(changed)
+
+
+def final_demand(coefficients: pd.DataFrame, output: pd.Series) -> pd.Series:
+    r"""Return what a region's industries do not buy from each other: :math:`f = \max(0, x - A x)`.
+
+    An industry of which the others seem to buy more than it makes, as may be in a modelled table, has none.
+
+    Parameters
+    ----------
+    coefficients, output
+        As in :func:`shocks`.
+
+    Examples
+    --------
+    >>> A = pd.DataFrame([[0.15, 0.25], [0.20, 0.05]], ["c1", "c2"], ["c1", "c2"])
+    >>> final_demand(A, pd.Series({"c1": 1000.0, "c2": 2000.0})).to_dict()
+    {'c1': 350.0, 'c2': 1700.0}
+    """
+    produced = _by_industry(output, coefficients.index, "output").fillna(0.0)
+    bought = coefficients.to_numpy(dtype=float) @ produced.to_numpy()
+    return (produced - bought).clip(lower=0.0).rename("final_demand")
 
 
 def _by_industry(series: pd.Series, names: pd.Index, name: str) -> pd.Series:
