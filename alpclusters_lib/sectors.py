@@ -75,6 +75,12 @@ def _read(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
+@lru_cache(maxsize=4)
+def _codes(path: Path, level: str) -> tuple[str, ...]:
+    table = _read(path)
+    return tuple(table.loc[table["level"] == level, "code"])
+
+
 def _nace() -> pd.DataFrame:
     return _read(paths.facts() / "nace.csv")
 
@@ -100,8 +106,7 @@ def divisions() -> tuple[str, ...]:
     >>> divisions()[0], divisions()[-1], len(divisions())
     ('B05', 'S95', 68)
     """
-    table = _nace()
-    return tuple(table.loc[table["level"] == "division", "code"])
+    return _codes(paths.facts() / "nace.csv", "division")
 
 
 def sections() -> tuple[str, ...]:
@@ -112,8 +117,7 @@ def sections() -> tuple[str, ...]:
     >>> "".join(sections())
     'BCDEFGHIJLMNS'
     """
-    table = _nace()
-    return tuple(table.loc[table["level"] == "section", "code"])
+    return _codes(paths.facts() / "nace.csv", "section")
 
 
 def section_of(division: str) -> str:
