@@ -41,7 +41,7 @@ def loss_bars(
     highlight
         A label to print in bold.
     direct, indirect, whisker
-        What the legend calls the three.
+        What the legend calls the three; a blank whisker is not named.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def loss_bars(
     marks = [
         Patch(color=look.ALPINE, label=direct),
         Patch(color=MODELLED, label=indirect),
-        Line2D([], [], color=look.INK, linewidth=1.1, label=whisker),
+        *([Line2D([], [], color=look.INK, linewidth=1.1, label=whisker)] if whisker else []),
     ]
     ax.legend(handles=marks, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, borderaxespad=0.4, columnspacing=1.2)
     look.title(ax, title)
