@@ -10,7 +10,7 @@ import yaml
 from pytest import approx
 from wording import check_picture, check_table, check_text
 
-from alpclusters_lib import regions
+from alpclusters_lib import paths, regions
 from alpclusters_lib.figures.expected_observed import expected_observed
 from alpclusters_lib.figures.value_grid import value_grid
 from alpclusters_lib.reports import back_test, downturn, shocks
@@ -173,3 +173,11 @@ def test_scatter_of_expected_and_observed_has_one_scale():
     assert ax.get_xlim() == ax.get_ylim() and any("1 rows without both" in text.get_text() for text in ax.texts)
     with pytest.raises(ValueError, match="observed"):
         expected_observed(table.drop(columns="observed"), ax=ax)
+
+
+def test_readme_tells_what_the_test_found():
+    text = " ".join((paths.root() / "README.md").read_text(encoding="utf-8").split())
+    found = back_test.results()
+    expected, observed = -found["model_turnover"].mean(), -found["observed"].mean()
+    assert f"it expected {expected:.1f} % fewer jobs where {observed:.1f} % fewer were observed" in text
+    assert f"sends {['no', 'one', 'two', 'three', 'four', 'five'][len(scenario_names())]} scenarios" in text

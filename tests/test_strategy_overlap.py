@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wording import check_picture, check_table, check_text
 
-from alpclusters_lib import regions
+from alpclusters_lib import paths, regions
 from alpclusters_lib.figures.overlap_matrix import overlap_matrix
-from alpclusters_lib.reports import strategy_findings
+from alpclusters_lib.reports import strategy_breadth, strategy_findings
 from alpclusters_lib.reports import strategy_overlap as report
 from alpclusters_lib.strategy.overlap import against_others, against_random, cosines, pairs_of, without_one
 
@@ -237,3 +237,16 @@ def test_the_figure_prints_one_table_on_each_side():
     with pytest.raises(ValueError, match="above has other labels"):
         overlap_matrix(below, square(above.to_numpy(), "ba"), ax=ax, outlined=chain("ab"))
     plt.close("all")
+
+
+def test_readme_tells_the_two_findings():
+    text = " ".join((paths.root() / "README.md").read_text(encoding="utf-8").split())
+    narrow, broad = (report.overlaps(version=version).others.p_more for version in ("narrow", "broad"))
+    assert f"(p = {narrow:.3f} and {broad:.3f})" in text
+    assert (
+        strategy_findings.not_aligned_headline().endswith("not confirmed") and "*Not aligned* is not confirmed" in text
+    )
+    assert strategy_findings.too_broad_headline().endswith("undecided") and "*Too broad* stays undecided" in text
+    shares = [strategy_breadth.breadth(version=version).drop("all")["covered_share"].mean() for version in
+              ("narrow", "broad")]  # fmt: skip
+    assert f"hold {100 * shares[0]:.0f} % of the jobs in one reading and {100 * shares[1]:.0f} % in the other" in text

@@ -180,10 +180,10 @@ def codes_of(chosen: str | Sequence[str] | pd.Series) -> list[str]:
     return list(chosen)
 
 
-def named(codes: Iterable[str], names: pd.Series | None) -> list[str]:
-    """Return the name of each code, cut to 32 letters; the code itself where there is no name."""
+def named(codes: Iterable[str], names: pd.Series | None, width: int = 32) -> list[str]:
+    """Return the name of each code, cut to so many letters; the code itself where there is no name."""
     known = {} if names is None else names.dropna().to_dict()
-    return [shorten(known.get(code, code)) for code in codes]
+    return [shorten(known.get(code, code), width) for code in codes]
 
 
 def log_axis(axis: Axis, low: float, high: float, *, around: float = 1.0) -> tuple[float, float]:

@@ -194,7 +194,7 @@ def lesson_table(region: str) -> pd.DataFrame:
             area_name(region): _figure(row["raw"], key),
             "peer to look at": evidence.name_of_code(row["best_peer"]),
             "the peer's figure": _figure(row["best_raw"], key),
-            "structural distance × 100": decimal(100 * distance[row["best_peer"]], 1),
+            "structural distance × 1,000": decimal(1000 * distance[row["best_peer"]], 1),
         }
         for key, row in rows.iterrows()
     ])  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import tempfile
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,8 +84,20 @@ class Report:
         words = {"alt": picture.alt, "caption": picture.caption}
         display({"image/png": image}, raw=True, metadata={"image/png": words})
 
-    def table(self, data: pd.DataFrame, name: str, *, title: str = "", source: str = "", index: bool = False) -> None:
-        """Show a table of text and numbers and save it as CSV; an empty one shows nothing."""
+    def table(
+        self,
+        data: pd.DataFrame,
+        name: str,
+        *,
+        title: str = "",
+        source: str = "",
+        index: bool = False,
+        folded: bool = False,
+    ) -> None:
+        """Show a table of text and numbers and save it as CSV; an empty one shows nothing.
+
+        A folded one, for long tables beside a figure that shows the same, opens with a click.
+        """
         if data.empty:
             return
         from great_tables import GT
@@ -97,7 +110,11 @@ class Report:
         table = GT(shown.reset_index(drop=True), id=f"{self.name}-{name}")
         table = table.tab_header(title=title) if title else table
         table = table.tab_source_note(source) if source else table
-        display(HTML(table.as_raw_html()))
+        shown_html = table.as_raw_html()
+        if folded:
+            head = f"Table of {len(data)} rows" + (f": {title[0].lower()}{title[1:]}" if title else "")
+            shown_html = f"<details><summary>{escape(head)}</summary>{shown_html}</details>"
+        display(HTML(shown_html))
 
     def say(self, *paragraphs: str) -> None:
         """Show paragraphs of Markdown; empty ones are left out, and what two parts of a report both say stands once."""
@@ -106,6 +123,10 @@ class Report:
         text = "\n\n".join(dict.fromkeys(paragraph for paragraph in paragraphs if paragraph))
         if text:
             display(Markdown(text))
+
+    def points(self, *lines: str) -> None:
+        """Show lines as a list; what two parts of a report both say stands once."""
+        self.say("\n".join(f"- {line}" for line in dict.fromkeys(lines)))
 
     def summary(self, *, title: str, finding: str, thumbnail: str, **labels: str) -> None:
         """Hand the index page its card: title, finding, the figure that stands for the report, labels."""

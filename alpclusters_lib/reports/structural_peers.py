@@ -100,19 +100,21 @@ def _stability(region: str) -> str:
 def peers_picture(region: str) -> Picture:
     """Draw what each element adds to the distance of each peer."""
     found = peers(region)
-    data = found[_elements(region)]
-    names = [evidence.name_of_code(code) for code in found.index]
-    drawn = data.set_axis(names).rename(columns=str.capitalize)
+    found = found.sort_values("distance", kind="stable")
+    names = [f"{evidence.name_of_code(code)}{'' if row.group == 'alps' else ' (EU)'}" for code, row in found.iterrows()]
+    # the chart prints per cent: ten times the share is a thousandth
+    drawn = (10 * found[_elements(region)]).set_axis(names).rename(columns=str.capitalize)
     with style.style():
         figure, ax = panel(6.6, 0.34 * len(drawn) + 0.4)
         shares.stacked_shares(
-            drawn, ax=ax, groups=dict(zip(names, found["group"].map(GROUPS), strict=True)),
-            x_label="Structural distance × 100 (0 is alike)", title=f"Whom {area_name(region)} is like", source=SOURCE,
+            drawn, ax=ax, x_label="Structural distance × 1,000 (0 is alike)",
+            title=f"Whom {area_name(region)} is like", source=SOURCE,
         )  # fmt: skip
-    told = "; ".join(f"{name} {decimal(100 * value, 1)}" for name, value in zip(names, found["distance"], strict=True))
-    alt = f"Bars of the structural distance of ten peers, by element, times 100. {told}."
+    told = "; ".join(f"{name} {decimal(1000 * value, 1)}" for name, value in zip(names, found["distance"], strict=True))
+    alt = f"Bars of the structural distance of ten peers, by element, times 1,000. {told}."
     caption = (
-        "Squared distance over elements of equal weight, variables scaled on the EU's regions; it orders peers and "
+        "Peers in the Alpine Space and, marked EU, elsewhere. Squared distance over elements of equal weight, "
+        "variables scaled on the EU's regions; it orders peers and "
         f"is no metric. {'Reduced' if variant_of(region) == 'reduced' else 'Full'} set of variables."
     )
     return Picture(figure, "peers", found, alt, caption)
@@ -133,10 +135,10 @@ def peers_table(region: str | None = None) -> pd.DataFrame:
                          "variables": variant_of(key)})  # fmt: skip
         return pd.DataFrame(rows)
     found = peers(region)
-    table = found[["distance", *_elements(region)]].map(lambda value: decimal(100 * value, 2))
+    table = found[["distance", *_elements(region)]].map(lambda value: decimal(1000 * value, 1))
     table.insert(0, "peer", [evidence.name_of_code(code) for code in found.index])
     table.insert(1, "where", list(found["group"].map(GROUPS)))
-    return table.rename(columns={"distance": "distance × 100"}).reset_index(drop=True)
+    return table.rename(columns={"distance": "distance × 1,000"}).reset_index(drop=True)
 
 
 @functools.lru_cache(maxsize=1)
