@@ -13,7 +13,7 @@ from wording import check_picture, check_table, check_text
 from alpclusters_lib import paths, regions
 from alpclusters_lib.figures.expected_observed import expected_observed
 from alpclusters_lib.figures.value_grid import value_grid
-from alpclusters_lib.reports import back_test, downturn, shocks
+from alpclusters_lib.reports import back_test, downturn, shocks, stress_verdict
 from alpclusters_lib.reports.regional_economy import economy, shares_of_industries
 from alpclusters_lib.reports.scenario_files import load_scenario, scenario_names
 
@@ -106,6 +106,9 @@ def test_car_transition_of_piedmont_by_hand():
 @pytest.mark.parametrize("region", KEYS)
 def test_every_region_reads(region):
     check_text(shocks.sentence(region))
+    check_text(stress_verdict.verdict(region))
+    italian = stress_verdict.verdict(region, "it")
+    assert italian.endswith(".") and italian.startswith(regions.s3_region(region).name("it"))
     table, drawn = shocks.table(region), shocks.picture(region)
     assert table.empty == (drawn is None) == (region == "fribourg")
     if len(table):
@@ -181,3 +184,17 @@ def test_readme_tells_what_the_test_found():
     expected, observed = -found["model_turnover"].mean(), -found["observed"].mean()
     assert f"it expected {expected:.1f} % fewer jobs where {observed:.1f} % fewer were observed" in text
     assert f"sends {['no', 'one', 'two', 'three', 'four', 'five'][len(scenario_names())]} scenarios" in text
+
+
+def test_no_verdict_in_another_language():
+    with pytest.raises(ValueError, match="no verdict in 'fr'"):
+        stress_verdict.verdict("lombardy", "fr")
+
+
+def test_hardest_is_the_largest_multiple_of_the_median():
+    rows = shocks.losses()
+    shares = (100 * (rows["direct"] + rows["indirect"]) / rows["total"]).unstack("scenario")
+    times = (shares / shares.median()).loc["salzburg"]
+    hit = shocks.hardest("salzburg")
+    assert hit["scenario"] == times.idxmax() == "tourism-standstill" and hit["times"] == approx(times.max())
+    assert hit["place"] == 1 and shocks.hardest("fribourg") is None

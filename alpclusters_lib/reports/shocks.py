@@ -32,7 +32,7 @@ from alpclusters_lib.reports.scenario_files import Scenario, load_scenario, scen
 from alpclusters_lib.reports.strategy_regions import strategy_regions
 from alpclusters_lib.strategy.stress_test import final_demand, shocks
 
-__all__ = ["SOURCE", "headline", "limits", "losses", "picture", "scenario_table", "sentence", "table"]
+__all__ = ["SOURCE", "hardest", "headline", "limits", "losses", "picture", "scenario_table", "sentence", "table"]
 
 SOURCE = model.SOURCE
 
@@ -153,24 +153,43 @@ def scenario_table() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def sentence(region: str) -> str:
-    """Return which scenario weighs most and least on a region against the others, or why that cannot be told."""
+def hardest(region: str) -> dict[str, object] | None:
+    """Return the scenario that weighs most on a region against the other areas, None where no shock can be modelled.
+
+    The sizes of shocks are assumed, so a scenario is compared with itself in other areas only: ``scenario`` with its
+    ``share`` of all jobs in per cent, ``times`` the median of the ``areas`` and ``place``; ``least``, the one that
+    weighs least, with ``least_share`` and ``least_times``.
+    """
     if region not in own_codes():
-        return f"{title_name(region)}: no shock can be modelled; no jobs by industry are published for the canton."
+        return None
     shares = _whole(losses()).unstack("scenario")
     own = shares.loc[region].dropna()
-    # the sizes of shocks are assumed, so a scenario is compared with itself in other areas only
     against = own / shares.median()[own.index]
     most, least = against.idxmax(), against.idxmin()
-    row, place = losses().loc[(region, most)], int(shares[most].rank(ascending=False)[region])
+    return {
+        "scenario": most, "share": own[most], "times": against[most], "areas": int(shares[most].notna().sum()),
+        "place": int(shares[most].rank(ascending=False)[region]),
+        "least": least, "least_share": own[least], "least_times": against[least],
+    }  # fmt: skip
+
+
+def sentence(region: str) -> str:
+    """Return which scenario weighs most and least on a region against the others, or why that cannot be told."""
+    hit = hardest(region)
+    if hit is None:
+        return f"{title_name(region)}: no shock can be modelled; no jobs by industry are published for the canton."
+    row = losses().loc[(region, hit["scenario"])]
     low, high = row["direct"] + row["wide_lower"], row["direct"] + row["wide_upper"]
     return (
-        f"Against the median of the areas {area_name(region)} is hit hardest by “{_scenarios()[most].title}”: "
-        f"{percent(own[most])} of all jobs, {decimal(against[most], 1)} times the median, {ordinal(place)} of "
-        f"{shares[most].notna().sum()}. {_rounded(row['direct'])} jobs hang on the demand that goes and, in the model, "
-        f"{_rounded(row['indirect'])} more at suppliers in the region ({_rounded(low)} to {_rounded(high)} in all, "
-        f"with δ and the model's mean error). It is hit least by “{_scenarios()[least].title}”: {percent(own[least])}, "
-        f"{decimal(against[least], 1)} times the median."
+        f"Against the median of the areas {area_name(region)} is hit hardest by "
+        f"“{_scenarios()[hit['scenario']].title}”: {percent(hit['share'])} of all jobs, {decimal(hit['times'], 1)} "
+        "times "
+        f"the median, {ordinal(hit['place'])} of {hit['areas']}. {_rounded(row['direct'])} jobs hang on the demand "
+        "that "
+        f"goes and, in the model, {_rounded(row['indirect'])} more at suppliers in the region ({_rounded(low)} to "
+        f"{_rounded(high)} in all, with δ and the model's mean error). It is hit least by "
+        f"“{_scenarios()[hit['least']].title}”: {percent(hit['least_share'])}, {decimal(hit['least_times'], 1)} times "
+        "the median."
     )
 
 
