@@ -51,6 +51,12 @@ def _cells() -> pd.DataFrame:
     return wide[known]
 
 
+@functools.lru_cache(maxsize=16)
+def _national_jobs(country: str) -> pd.DataFrame:
+    """Return the country's jobs by division in both years, where both are known."""
+    return downturn.national_jobs().loc[country, [START, END]].dropna()
+
+
 @functools.lru_cache(maxsize=1)
 def _turnover() -> pd.DataFrame:
     rows = datasets.national_accounts(indicator="turnover")
@@ -70,7 +76,7 @@ def _industry_growth(values: pd.DataFrame) -> pd.Series:
 def _national_demand(country: str) -> dict[str, pd.Series]:
     """Return the change of final demand by world industry, in per cent, by each way of measuring it."""
     table = national(regions.wiod_country(country), START)
-    grown = {"model_jobs": downturn.national_jobs().loc[country], "model_turnover": _turnover().loc[country]}
+    grown = {"model_jobs": _national_jobs(country), "model_turnover": _turnover().loc[country]}
     return {
         method: demand_change(
             table.coefficients, table.output, _industry_growth(values).reindex(table.output.index)
@@ -106,7 +112,7 @@ def results() -> pd.DataFrame:
     """
     rows = {}
     for code, own in _cells().groupby(level="region"):
-        home = downturn.national_jobs().loc[code[:2]].dropna()
+        home = _national_jobs(code[:2])
         own = own.droplevel("region")
         own = own[own.index.isin(home.index)]
         if len(own) < LEAST:
