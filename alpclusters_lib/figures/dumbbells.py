@@ -62,7 +62,7 @@ def dumbbells(
     stroke = {"linestyle": "", "marker": "|", "markersize": 17, "markeredgewidth": 2.2, "color": look.INK}
     ax.plot(known["mark"], places, **stroke, label=mark)
     look.name_rows(ax, look.named(known.index, names, 46), bold=known.index == highlight)
-    ax.set_xlim(left=0, right=min(1.0, 1.06 * float(known[list(COLUMNS)].max().max())))
+    ax.set_xlim(left=0, right=min(1.03, 1.06 * float(known[list(COLUMNS)].max().max())))
     ax.xaxis.set_major_locator(MaxNLocator(8))
     ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
     ax.grid(axis="x")
