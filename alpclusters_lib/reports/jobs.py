@@ -56,6 +56,7 @@ def all_jobs() -> list[Job]:
             )
         )
     jobs += _strategy_jobs()
+    jobs += _cooperation_jobs()
     jobs.append(Job("growth", "12-growth.ipynb", "study", "Growth and entry of industries"))
     jobs.append(Job("chains-compared", "13-chains-compared.ipynb", "chain", "Value chains across the Alps"))
     jobs += [_chain_job(name) for name in chain_names()]
@@ -75,6 +76,16 @@ def _strategy_jobs() -> list[Job]:
         for key in keys:
             title = f"{words}: {regions.s3_region(key).name('en')}"
             jobs.append(Job(f"{kind}-{key}", f"{notebook}-region.ipynb", kind, title, {"region": key}))
+    return jobs
+
+
+def _cooperation_jobs() -> list[Job]:
+    """Return what follows from the evidence: partners, a page for each region with a strategy."""
+    jobs = []
+    for kind, notebook, words in (("partners", "07-cooperation", "Partners"),):
+        for key in regions.s3_regions().index:
+            title = f"{words}: {regions.s3_region(key).name('en')}"
+            jobs.append(Job(f"{kind}-{key}", f"{notebook}.ipynb", kind, title, {"region": key}))
     return jobs
 
 
@@ -123,6 +134,7 @@ def shared_inputs() -> str:
         *paths.facts().glob("*.csv"),
         *(paths.notebooks() / "scenarios").glob("*.yml"),
         *(paths.notebooks() / "surveys").glob("*.csv"),
+        *(paths.notebooks() / "instruments").glob("*.csv"),
     ]
     lock = [root / "requirements.lock"] if (root / "requirements.lock").is_file() else []
     return hashlib.sha256(f"{code}{_digest(data + lock, root)}".encode()).hexdigest()

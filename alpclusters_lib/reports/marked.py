@@ -34,7 +34,7 @@ def growth_is_estimated(row: pd.Series) -> bool:
     return pd.notna(row.get("growth_pct")) and row["growth_status"] in UNSURE
 
 
-def quotient(row: pd.Series) -> str:
+def quotient(row: pd.Series, language: str = "en") -> str:
     """Write a location quotient, what it is at the limits of a hidden figure where it has no value.
 
     Examples
@@ -44,8 +44,8 @@ def quotient(row: pd.Series) -> str:
     ('about 1.88', '1.88', '1.49 to 1.97')
     """
     if pd.isna(row["lq"]):
-        return span(row["lq_lower"], row["lq_upper"])
-    return about(decimal(row["lq"]), is_estimated(row))
+        return span(row["lq_lower"], row["lq_upper"], 2, language)
+    return about(decimal(row["lq"], 2, language), is_estimated(row), language)
 
 
 def growth(row: pd.Series) -> str:

@@ -68,11 +68,24 @@ class Report:
     def __init__(self, name: str) -> None:
         self.name = name
         self.folder = paths.outputs()
+        self._pending = ""
+
+    def section(self, heading: str) -> None:
+        """Begin a section: its heading is shown with the first thing in it, and not at all where nothing follows."""
+        self._pending = heading
+
+    def _show(self, shown: object, **options: object) -> None:
+        """Show something, after the heading that waits for it."""
+        from IPython.display import Markdown, display
+
+        if self._pending:
+            display(Markdown(f"## {self._pending}"))
+            self._pending = ""
+        display(shown, **options)
 
     def figure(self, picture: Picture | None) -> None:
         """Show a figure and save it as PNG with the numbers it draws beside it as CSV; None shows nothing."""
         import matplotlib.pyplot as plt
-        from IPython.display import display
 
         if picture is None:
             return
@@ -82,7 +95,7 @@ class Report:
         write_atomically(place / f"{picture.name}.png", image)
         write_atomically(place / f"{picture.name}.csv", picture.data.to_csv(lineterminator="\n", float_format="%.6g"))
         words = {"alt": picture.alt, "caption": picture.caption}
-        display({"image/png": image}, raw=True, metadata={"image/png": words})
+        self._show({"image/png": image}, raw=True, metadata={"image/png": words})
 
     def table(
         self,
@@ -101,7 +114,7 @@ class Report:
         if data.empty:
             return
         from great_tables import GT
-        from IPython.display import HTML, display
+        from IPython.display import HTML
 
         write_atomically(
             self.folder / "tables" / self.name / f"{name}.csv", data.to_csv(lineterminator="\n", index=index)
@@ -114,15 +127,15 @@ class Report:
         if folded:
             head = f"Table of {len(data)} rows" + (f": {title[0].lower()}{title[1:]}" if title else "")
             shown_html = f"<details><summary>{escape(head)}</summary>{shown_html}</details>"
-        display(HTML(shown_html))
+        self._show(HTML(shown_html))
 
     def say(self, *paragraphs: str) -> None:
         """Show paragraphs of Markdown; empty ones are left out, and what two parts of a report both say stands once."""
-        from IPython.display import Markdown, display
+        from IPython.display import Markdown
 
         text = "\n\n".join(dict.fromkeys(paragraph for paragraph in paragraphs if paragraph))
         if text:
-            display(Markdown(text))
+            self._show(Markdown(text))
 
     def points(self, *lines: str) -> None:
         """Show lines as a list; what two parts of a report both say stands once."""
