@@ -80,9 +80,13 @@ def _strategy_jobs() -> list[Job]:
 
 
 def _cooperation_jobs() -> list[Job]:
-    """Return what follows from the evidence: partners, a page for each region with a strategy."""
-    jobs = []
-    for kind, notebook, words in (("partners", "07-cooperation", "Partners"),):
+    """Return what follows from the evidence, a page for each region with a strategy."""
+    jobs = [Job("action-plan", "09-action-plan.ipynb", "action-plan", "Action plan for the Alps")]
+    for kind, notebook, words in (
+        ("partners", "07-cooperation", "Partners"),
+        ("innovation-model", "10-innovation-model", "Innovation model"),
+        ("action-plan", "09-action-plan-region", "Action plan"),
+    ):
         for key in regions.s3_regions().index:
             title = f"{words}: {regions.s3_region(key).name('en')}"
             jobs.append(Job(f"{kind}-{key}", f"{notebook}.ipynb", kind, title, {"region": key}))

@@ -37,11 +37,12 @@ __all__ = [
     "chains_of",
     "chosen_family",
     "distances",
+    "errors",
     "family_diamonds",
     "family_divisions",
+    "holdings",
     "languages",
     "leading_family",
-    "holdings",
     "quotients",
     "quotients_of",
     "stage_names",
@@ -141,6 +142,11 @@ def _figures() -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
     some = limits["lower"] > 0
     errors = (np.log(limits["upper"].where(some)) - np.log(limits["lower"].where(some))) / (2 * WIDTH)
     return joined("jobs"), joined("totals"), errors.fillna(0.0).unstack("sector")
+
+
+def errors() -> pd.DataFrame:
+    """Return the standard error of the logarithm of every division's quotient in every area; 0 where it is empty."""
+    return _figures()[2]
 
 
 @functools.lru_cache(maxsize=1)

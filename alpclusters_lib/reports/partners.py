@@ -305,8 +305,8 @@ def axes_sentence(region: str) -> str:
         "Four axes from 0 to 1: what both strategies name (cosine), the strength both have (lower percentile of the "
         "location quotient among EU regions), what each adds to the other's related industries (percentile of the "
         "relatedness density added, both ways), and the share of the stages missing here that the partner has. "
-        "Partners are ranked by the mean of the axes that have a figure; the lowest axis stands beside it. A dash is an "
-        "axis without a figure."
+        "Partners are ranked by the mean of the axes that have a figure; the lowest axis stands beside it. A dash is "
+        "an axis without a figure."
     )
 
 

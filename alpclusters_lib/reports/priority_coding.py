@@ -57,9 +57,14 @@ def _named(period: str) -> pd.DataFrame:
     return table[table["priority"] != ""]
 
 
-def titles(period: str = "2014-2020") -> pd.Series:
-    """Return the names of the priorities of a period that were found, by id."""
-    return _named(period)["priority"].rename("title").copy()
+def titles(period: str = "2014-2020", language: str = "en") -> pd.Series:
+    """Return the names of the priorities of a period that were found, by id; the Italian ones are translations."""
+    found = _named(period)["priority"].rename("title")
+    if language == "en":
+        return found.copy()
+    if language != "it":
+        raise ValueError(f"no names of priorities in {language!r}; en or it is right")
+    return datasets.facts("s3_priority_names").set_index("id")["name_it"].reindex(found.index).rename("title")
 
 
 def region_of(period: str = "2014-2020") -> pd.Series:

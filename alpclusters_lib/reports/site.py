@@ -22,6 +22,10 @@ PURPOSE = (
 SECTIONS = {
     "benchmark": "Benchmark of the strategies",
     "stress-test": "Stress test of the strategies",
+    "partners": "Partners",
+    "innovation-model": "Innovation model",
+    "action-plan": "Action plan",
+    "services": "Services",
     "chain": "Value chains",
     "atlas": "Atlas",
     "study": "Across regions",
