@@ -18,11 +18,13 @@ app = typer.Typer(
 )
 data = typer.Typer(help="The processed tables.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(data, name="data")
-survey = typer.Typer(help="The governance survey and the wheel.", no_args_is_help=True, rich_markup_mode=None)
+survey = typer.Typer(
+    help="Surveys: governance, the wheel, services, self-assessment.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(survey, name="survey")
 
 Answers = Annotated[str, typer.Argument(help="A CSV file of answers, one row a respondent.")]
-Wheel = Annotated[bool, typer.Option("--wheel", help="The file rates the wheel's 18 factors.")]
+Kind = Annotated[str, typer.Option(help="What was asked: survey, wheel, services or self-assessment.")]
 Folder = Annotated[str, typer.Option(help="Folder to write to.")]
 
 
@@ -126,40 +128,65 @@ def explain(
     print(explanation(indicator, region, sector, year=year))
 
 
+@app.command()
+def instruments(file: Annotated[str, typer.Argument(help="A CSV file of funding instruments.")]) -> None:
+    """Check a file of funding instruments, as notebooks/instruments holds them."""
+    from alpclusters_lib.reports.instrument_files import summary
+
+    print(f"ok: {summary(file)}")
+
+
+@app.command()
+def kit(
+    region: Annotated[str, typer.Argument(help="A region's key, such as lombardy.")],
+    language: Annotated[str, typer.Option(help="en, it, de, fr or sl for the headings.")] = "en",
+    to: Folder = "kit",
+) -> None:
+    """Write the workshop kit of a region: data sheet, empty canvas and survey form to print."""
+    from pathlib import Path
+
+    from alpclusters_lib.reports.workshop_kit import write_kit
+
+    written = write_kit(region, Path(to).expanduser(), language=language)
+    print("\n".join(f"written: {path}" for path in written))
+
+
 @survey.command("form")
 def survey_form(
     language: Annotated[str, typer.Option(help="en or it.")] = "en",
     to: Folder = "forms",
 ) -> None:
-    """Write the forms: a sheet to fill in and a page to print."""
+    """Write the forms of every kind: a sheet to fill in and a page to print."""
     from pathlib import Path
 
+    from alpclusters_lib.reports.survey_files import KINDS
     from alpclusters_lib.reports.survey_forms import write_forms
 
-    print("\n".join(f"written: {path}" for path in write_forms(Path(to).expanduser(), language)))
+    written = write_forms(Path(to).expanduser(), language, kinds=KINDS)
+    print("\n".join(f"written: {path}" for path in written))
 
 
 @survey.command("check")
-def survey_check(answers: Answers, wheel: Wheel = False) -> None:
+def survey_check(answers: Answers, kind: Kind = "survey") -> None:
     """Check a file of answers."""
     from alpclusters_lib.reports.survey_files import summary
 
-    print(f"ok: {summary(answers, kind='wheel' if wheel else 'survey')}")
+    print(f"ok: {summary(answers, kind=kind)}")
 
 
 @survey.command("report")
 def survey_report(
     answers: Answers,
-    wheel: Wheel = False,
+    kind: Kind = "survey",
     region: Annotated[str, typer.Option(help="A region of the file's region column; all where omitted.")] = "",
     to: Folder = "survey-report",
 ) -> None:
     """Write figure and tables of a file of answers and print what they say."""
     from pathlib import Path
 
-    from alpclusters_lib.reports.governance import write_report
+    from alpclusters_lib.reports.survey_report import write_report
 
-    kind, folder = "wheel" if wheel else "survey", Path(to).expanduser()
+    folder = Path(to).expanduser()
     print("\n\n".join([*write_report(answers, folder, kind=kind, region=region or None), f"written to {folder}"]))
 
 

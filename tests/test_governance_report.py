@@ -11,7 +11,7 @@ import pytest
 from wording import check_picture, check_table, check_text
 
 from alpclusters_lib.figures import assessment_wheel, diverging_bars, style
-from alpclusters_lib.reports import governance, survey_files
+from alpclusters_lib.reports import governance, survey_files, survey_report
 from alpclusters_lib.strategy import survey
 
 KEYS = list(survey_files.questions("survey")["key"])
@@ -231,7 +231,7 @@ def test_links_lead_to_forms_that_are_written(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("kind", survey_files.KINDS)
 def test_report_writes_figure_numbers_and_table(tmp_path, kind):
-    told = governance.write_report(survey_files.illustrative(kind), tmp_path / "r", kind=kind)
+    told = survey_report.write_report(survey_files.illustrative(kind), tmp_path / "r", kind=kind)
     assert told and all("llustrative" in text for text in told)
     names = sorted(path.name for path in (tmp_path / "r").iterdir())
     assert names == [f"{kind}-table.csv", f"{kind}.csv", f"{kind}.png"]

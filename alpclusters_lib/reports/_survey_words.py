@@ -49,7 +49,7 @@ def mark(path: Path | str | None, kind: str = "survey") -> str:
 def source_of(path: Path | str | None, kind: str) -> str:
     if mark(path, kind):
         return f"Illustrative: values follow a rule written in {path_of(path, kind).name}; nobody gave them."
-    made = "questions: own wording" if kind == "survey" else "factors and scale: RIS3 assessment wheel, JRC"
+    made = "factors and scale: RIS3 assessment wheel, JRC" if kind == "wheel" else "questions: own wording"
     return f"Source: {path_of(path, kind).name}; {made}. Opinions of those who were asked."
 
 

@@ -9,7 +9,7 @@ would tell them.
 
 from __future__ import annotations
 
-import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -38,9 +38,9 @@ __all__ = [
     "wheel_picture",
     "wheel_sentence",
     "wheel_table",
-    "write_report",
 ]
 
+FORMS = {"survey": "survey", "wheel": "assessment wheel"}
 MINIMUM = 3
 LEVEL = 0.05
 DIRECTIONS = {"s3_to_clusters": "from the strategy to clusters", "clusters_to_s3": "from clusters to the strategy"}
@@ -242,12 +242,14 @@ def how_to_sentence() -> str:
     )
 
 
-def form_links(report: str = "05-s3-stress-test") -> str:
-    """Write the forms in both languages beside the tables of a report and return links to them."""
+def form_links(report: str = "05-s3-stress-test", names: Mapping[str, str] = FORMS) -> str:
+    """Write forms in both languages beside the tables of a report and return links to them.
+
+    ``names`` says what each kind of form is called.
+    """
     parts = []
-    names = {"survey": "survey", "wheel": "assessment wheel"}
     for language, word in (("en", "English"), ("it", "Italian")):
-        survey_forms.write_forms(paths.outputs() / "tables" / report, language)
+        survey_forms.write_forms(paths.outputs() / "tables" / report, language, kinds=list(names))
         links = [
             f"{name} ([page to print](../tables/{report}/{kind}-{language}.html), "
             f"[sheet](../tables/{report}/{kind}-{language}.csv))"
@@ -255,30 +257,3 @@ def form_links(report: str = "05-s3-stress-test") -> str:
         ]
         parts.append(f"{word}: {listed(links)}")
     return f"Forms. {'. '.join(parts)}."
-
-
-def write_report(path: Path | str, folder: Path, *, kind: str = "survey", region: str | None = None) -> list[str]:
-    """Write figure and table of a file of answers to a folder and return the sentences.
-
-    Figures are PNG with the numbers they draw beside them; names begin with the kind.
-    """
-    import io
-
-    import matplotlib.pyplot as plt
-
-    from alpclusters_lib.reports.output import write_atomically
-
-    if kind == "wheel":
-        drawn, rows = wheel_picture(path, region=region), wheel_table(path, region=region)
-        told = [wheel_sentence(path, region=region)]
-    else:
-        drawn, rows = picture(path, region=region), table(path, region=region)
-        told = [said(path, region=region) for said in (sentence, difference_sentence, reliability_sentence)]
-    write_atomically(Path(folder) / f"{kind}-table.csv", rows.to_csv(index=False, lineterminator="\n"))
-    if drawn is not None:
-        image = io.BytesIO()
-        drawn.figure.savefig(image, format="png", bbox_inches="tight", dpi=150)
-        plt.close(drawn.figure)
-        write_atomically(Path(folder) / f"{kind}.png", image.getvalue())
-        write_atomically(Path(folder) / f"{kind}.csv", drawn.data.to_csv(lineterminator="\n", float_format="%.6g"))
-    return [textwrap.fill(text, 100) for text in told]

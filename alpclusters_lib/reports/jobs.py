@@ -81,7 +81,10 @@ def _strategy_jobs() -> list[Job]:
 
 def _cooperation_jobs() -> list[Job]:
     """Return what follows from the evidence, a page for each region with a strategy."""
-    jobs = [Job("action-plan", "09-action-plan.ipynb", "action-plan", "Action plan for the Alps")]
+    jobs = [
+        Job("action-plan", "09-action-plan.ipynb", "action-plan", "Action plan for the Alps"),
+        Job("cluster-services", "08-cluster-services.ipynb", "services", "Services to and by clusters"),
+    ]
     for kind, notebook, words in (
         ("partners", "07-cooperation", "Partners"),
         ("innovation-model", "10-innovation-model", "Innovation model"),

@@ -45,6 +45,7 @@ __all__ = [
     "leading_family",
     "quotients",
     "quotients_of",
+    "size_ratio",
     "stage_names",
     "strategy_of",
 ]
@@ -209,6 +210,16 @@ def _published() -> tuple[pd.DataFrame, pd.DataFrame]:
     return tuple(
         table[table["region"].isin(needed)].assign(sector=lambda t: t["sector"].astype(str)) for table in tables
     )
+
+
+def size_ratio(family: str, area: str) -> float:
+    """Return an area's jobs per local unit in a family over the EU's; NaN where either is not published."""
+    table, local = _published()
+    jobs = cluster_employment(table, family_divisions(family)).xs(YEAR, level="year")
+    units = cluster_employment(local, family_divisions(family)).xs(YEAR, level="year")
+    published = jobs.loc[area, "status"] == units.loc[area, "status"] == "observed"
+    own = jobs.loc[area, "jobs"] / units.loc[area, "jobs"] if published and units.loc[area, "jobs"] > 0 else np.nan
+    return float(own / typical_size(jobs["jobs"], units["jobs"]))
 
 
 @functools.lru_cache(maxsize=200)

@@ -1,4 +1,4 @@
-"""Files of answers to the governance survey and of ratings on the assessment wheel: read and checked, one row a person.
+"""Files of answers to the surveys and of ratings on the assessment wheel: read and checked, one row a person.
 
 A file is what a spreadsheet saves: a header of keys, a line a respondent, comma or semicolon between cells, UTF-8.
 Lines whose respondent starts with ``#`` and a blank are notes. The questions are ours: those of the project were not
@@ -32,8 +32,15 @@ __all__ = [
     "summary",
 ]
 
-KINDS = ("survey", "wheel")
-FACTS = {"survey": "survey_items", "wheel": "assessment_wheel"}
+KINDS = ("survey", "wheel", "services", "self-assessment")
+FACTS = {"survey": "survey_items", "wheel": "assessment_wheel", "self-assessment": "service_self_assessment"}
+ILLUSTRATIONS = {kind: f"illustrative-{'governance' if kind == 'survey' else kind}.csv" for kind in KINDS}
+ASKED = {
+    "importance": ("How important is it to you?", "Quanto è importante per voi?"),
+    "performance": ("How well is it provided today?", "Quanto bene è offerto oggi?"),
+}
+"""What the survey on services asks of each service, in English and Italian."""
+
 HEAD = ("respondent", "region", "group")
 COMMENT = "comment"
 
@@ -49,7 +56,7 @@ GROUPS = {
 UNKNOWN = {"en": "don't know", "it": "non so"}
 _MISSING = {"", "dk", "don't know", "dont know", "no information", "non so", "ns", "n.s.", "nessuna informazione"}
 _PLAIN = re.compile(r"[\w\s.,:'’()/&+-]+")
-_SCALES = {"survey": (1, 5), "wheel": (0, 5)}
+_SCALES = {"survey": (1, 5), "wheel": (0, 5), "services": (1, 5), "self-assessment": (1, 5)}
 
 
 def questions(kind: str = "survey") -> pd.DataFrame:
@@ -58,21 +65,28 @@ def questions(kind: str = "survey") -> pd.DataFrame:
     Parameters
     ----------
     kind
-        ``survey`` (items in two directions) or ``wheel`` (18 factors).
+        ``survey`` (items in two directions), ``wheel`` (18 factors), ``services`` (importance and performance of each
+        service by clusters) or ``self-assessment`` (two items in each of six groups).
 
     Examples
     --------
-    >>> len(questions("survey")), len(questions("wheel"))
-    (16, 18)
+    >>> len(questions("survey")), len(questions("wheel")), len(questions("services"))
+    (16, 18, 14)
     """
-    return datasets.facts(FACTS[one_of(kind, KINDS, name="kind")])
+    if one_of(kind, KINDS, name="kind") != "services":
+        return datasets.facts(FACTS[kind])
+    services = datasets.facts("services").query("side == 'by_clusters'")
+    parts = [
+        services.assign(key=services["key"] + f"_{name}", service=services["key"], question=name, asked_en=english,
+                        asked_it=italian, text_en=services["name_en"], text_it=services["name_it"])
+        for name, (english, italian) in ASKED.items()
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
 
 
 def illustrative(kind: str = "survey") -> Path:
     """Return the file that shows the form: its values follow a rule written in it, and nobody gave them."""
-    name = {"survey": "illustrative-governance.csv", "wheel": "illustrative-wheel.csv"}[
-        one_of(kind, KINDS, name="kind")
-    ]
+    name = ILLUSTRATIONS[one_of(kind, KINDS, name="kind")]
     return paths.notebooks() / "surveys" / name
 
 
@@ -95,7 +109,7 @@ def read_answers(path: Path | str, *, kind: str = "survey") -> pd.DataFrame:
     path
         The file, as :func:`alpclusters_lib.reports.survey_forms.template` begins one.
     kind
-        ``survey`` or ``wheel``.
+        One of `KINDS`.
 
     Returns
     -------

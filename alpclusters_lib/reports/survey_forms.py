@@ -1,4 +1,4 @@
-"""Forms of the governance survey and of the assessment wheel: a sheet to fill in and a page to print, in two languages.
+"""Forms of the surveys and of the assessment wheel: a sheet to fill in and a page to print, in two languages.
 
 The questions are our wording along the published frame of the S3 StressTest, and the forms say so.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import functools
 import io
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,16 @@ MARKS = {
     "en": ("1 poor", "2 to be improved", "3 fair", "4 strong", "5 excellent", "0 no information"),
     "it": ("1 scarso", "2 da migliorare", "3 discreto", "4 buono", "5 eccellente", "0 nessuna informazione"),
 }
+DEGREES = {
+    "en": ("1 not at all", "2 little", "3 partly", "4 mostly", "5 fully"),
+    "it": ("1 per niente", "2 poco", "3 in parte", "4 in gran parte", "5 del tutto"),
+}
+SECTIONS = {
+    "survey": ("direction", "direction"), "wheel": ("step", "step_it"), "services": ("asked_en", "asked_it"),
+    "self-assessment": ("group", "group_it"),
+}  # fmt: skip
+"""The column that parts the questions of a kind, in English and Italian."""
+
 WORDS: dict[str, dict[str, dict[str, str]]] = {
     "survey": {
         "en": {
@@ -87,6 +98,57 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             ),
         },
     },
+    "services": {
+        "en": {
+            "title": "Services of the cluster: importance and performance",
+            "intro": (
+                "Which services of your cluster matter to you, and how well are they provided? Please answer from your "
+                "own experience. It takes about five minutes."
+            ),
+            "scale": "From 1 (not at all) to 5 (fully). One box a line.",
+            "origin": (
+                "Importance and performance are compared as in Martilla & James (1977). The services are those of "
+                "cluster benchmarking from general knowledge; their wording is ours."
+            ),
+        },
+        "it": {
+            "title": "Servizi del cluster: importanza e qualità",
+            "intro": (
+                "Quali servizi del cluster contano per voi, e quanto bene sono offerti? Risponda in base alla Sua "
+                "esperienza. Bastano circa cinque minuti."
+            ),
+            "scale": "Da 1 (per niente) a 5 (del tutto). Una sola casella per riga.",
+            "origin": (
+                "Importanza e qualità si confrontano come in Martilla e James (1977). I servizi sono quelli del "
+                "benchmarking dei cluster, da conoscenza generale; la formulazione è nostra."
+            ),
+        },
+    },
+    "self-assessment": {
+        "en": {
+            "title": "Self-assessment of the cluster",
+            "intro": (
+                "How far does each statement hold for your cluster today? Please answer for yourself; it takes about "
+                "five minutes."
+            ),
+            "scale": "From 1 (not at all) to 5 (fully). One box a line.",
+            "origin": (
+                "The six groups are those of European cluster benchmarking. The statements are ours: the 36 official "
+                "indicators were not found."
+            ),
+        },
+        "it": {
+            "title": "Autovalutazione del cluster",
+            "intro": (
+                "Quanto vale oggi ogni affermazione per il vostro cluster? Risponda per sé; bastano cinque minuti."
+            ),
+            "scale": "Da 1 (per niente) a 5 (del tutto). Una sola casella per riga.",
+            "origin": (
+                "I sei gruppi sono quelli del benchmarking europeo dei cluster. Le affermazioni sono nostre: i 36 "
+                "indicatori ufficiali non sono stati trovati."
+            ),
+        },
+    },
 }
 COMMON = {
     "en": {
@@ -139,7 +201,10 @@ def template(kind: str = "survey", language: str = "en") -> str:
     sheet = csv.writer(text, delimiter=";" if language == "it" else ",", lineterminator="\n")
     sheet.writerow([*HEAD, *asked["key"], COMMENT])
     groups = words["group_note"] + listed(labels[language] for labels in GROUPS.values())
-    told = [f"{question} ({_range(kind, language)})" for question in _texts(kind, language)]
+    # what the page says above its sections, the sheet says in each cell
+    parts = [f"{part} " for part in asked[f"asked_{language}"]] if kind == "services" else [""] * len(asked)
+    texts = zip(parts, _texts(kind, language), strict=True)
+    told = [f"{part}{question} ({_range(kind, language)})" for part, question in texts]
     sheet.writerow([words["note"], words["region_note"], groups, *told, words["comment"]])
     return text.getvalue()
 
@@ -155,14 +220,15 @@ def printable(kind: str = "survey", language: str = "en") -> str:
     """
     words = _words(kind, language)
     asked = questions(kind).assign(text=_texts(kind, language))
-    heading = "direction" if kind == "survey" else "step" if language == "en" else "step_it"
+    heading = SECTIONS[kind][LANGUAGES.index(language)]
     sections: list[dict[str, Any]] = []
     for number, row in enumerate(asked.to_dict("records"), start=1):
         title = DIRECTIONS[row["direction"]][language] if kind == "survey" else row[heading]
         if not sections or sections[-1]["title"] != title:
             sections.append({"title": title, "questions": []})
         sections[-1]["questions"].append({"number": number, "text": row["text"]})
-    marks = (*AGREEMENT[language], f"? {UNKNOWN[language]}") if kind == "survey" else MARKS[language]
+    unknown = f"? {UNKNOWN[language]}"
+    marks = MARKS[language] if kind == "wheel" else (*(AGREEMENT if kind == "survey" else DEGREES)[language], unknown)
     return _page().render(
         kind=kind,
         language=language,
@@ -174,13 +240,13 @@ def printable(kind: str = "survey", language: str = "en") -> str:
     )
 
 
-def write_forms(folder: Path, language: str = "en") -> list[Path]:
-    """Write the sheet and the page of survey and wheel in one language, and return the four files.
+def write_forms(folder: Path, language: str = "en", *, kinds: Sequence[str] = ("survey", "wheel")) -> list[Path]:
+    """Write the sheet and the page of some kinds of form in one language, and return the files.
 
     The sheets begin with a byte order mark, by which spreadsheets know UTF-8.
     """
     written = []
-    for kind in KINDS:
+    for kind in kinds:
         sheet = template(kind, language).encode("utf-8-sig")
         written.append(write_atomically(Path(folder) / f"{kind}-{language}.csv", sheet))
         written.append(write_atomically(Path(folder) / f"{kind}-{language}.html", printable(kind, language)))
@@ -196,13 +262,13 @@ def _words(kind: str, language: str) -> dict[str, str]:
 
 def _texts(kind: str, language: str) -> list[str]:
     asked = questions(kind)
-    if kind == "survey":
+    if kind != "wheel":
         return list(asked[f"text_{language}"])
     return list(asked["factor" if language == "en" else "factor_it"])
 
 
 def _range(kind: str, language: str) -> str:
-    if kind == "survey":
+    if kind != "wheel":
         return f"1-5, {UNKNOWN[language]}"
     return {"en": "1-5, 0 = no information", "it": "1-5, 0 = nessuna informazione"}[language]
 
