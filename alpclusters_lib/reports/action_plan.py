@@ -19,6 +19,7 @@ from alpclusters_lib.reports.numbers import count
 from alpclusters_lib.reports.output import write_atomically
 from alpclusters_lib.reports.partner_words import check_language, family_name, no_figures
 from alpclusters_lib.reports.pictures import GEO, Picture, panel
+from alpclusters_lib.reports.service_evidence import service_names
 from alpclusters_lib.strategy.action_plan import build
 
 __all__ = [
@@ -77,7 +78,9 @@ def plan(region: str | None = None, language: str = "en") -> pd.DataFrame:
     """
     check_language(language)
     found = alpine_findings(language) if region is None else region_findings(region, language)
-    return build(found, datasets.facts("action_kinds").set_index("kind"), language=language)
+    kinds = datasets.facts("action_kinds").set_index("kind")
+    kinds[f"service_{language}"] = kinds["service"].map(service_names(language))
+    return build(found, kinds, language=language)
 
 
 def _readable(region: str | None, language: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from alpclusters_lib.reports.chain_evidence import place
 from alpclusters_lib.reports.chain_words import listed, quoted
 from alpclusters_lib.reports.marked import quotient
 from alpclusters_lib.reports.narrative import lower_first
-from alpclusters_lib.reports.numbers import decimal
+from alpclusters_lib.reports.numbers import decimal, elided
 from alpclusters_lib.reports.partner_words import check_language, no_figures
 from alpclusters_lib.strategy.innovation_model import TransformativeActivity
 
@@ -69,7 +69,7 @@ def weakest(activity: TransformativeActivity, language: str = "en") -> str:
     }.get((link, language), {"en": "of the EU's regions, at its lower limit",
                              "it": "delle regioni UE, al limite inferiore"}[language])  # fmt: skip
     if language == "it":
-        return f"{LINK_NAMES['it'][link]}, sopra il {value} % {among}"
+        return f"{LINK_NAMES['it'][link]}, sopra {elided('il', f'{value} %')} {among}"
     return f"{LINK_NAMES['en'][link]}, above {value} % {among}"
 
 

@@ -82,6 +82,16 @@ def _strategy_jobs() -> list[Job]:
 def _cooperation_jobs() -> list[Job]:
     """Return what follows from the evidence, a page for each region with a strategy."""
     jobs = [
+        Job(
+            "s3-lombardy",
+            "11-s3-lombardia.ipynb",
+            "lombardy",
+            "Lombardy: evidence for the strategy",
+            {"language": "en"},
+        ),
+        Job(
+            "s3-lombardia", "11-s3-lombardia.ipynb", "lombardy", "Lombardia: dati per la strategia", {"language": "it"}
+        ),
         Job("action-plan", "09-action-plan.ipynb", "action-plan", "Action plan for the Alps"),
         Job("cluster-services", "08-cluster-services.ipynb", "services", "Services to and by clusters"),
     ]

@@ -202,10 +202,10 @@ def holdings(chain: Chain) -> pd.DataFrame:
     return pd.DataFrame({stage.key: quotients_of(stage.divisions)["lower"] > 1 for stage in chain.stages})
 
 
-@functools.lru_cache(maxsize=1)
-def _published() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return jobs and local units of the areas, and of the countries whose sizes of firms and sums are needed."""
-    needed = {*areas(), *EU28_MEMBERS, EU28}
+@functools.lru_cache(maxsize=8)
+def _published(codes: tuple[str, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return jobs and local units of some areas, and of the countries whose sizes of firms and sums are needed."""
+    needed = {*codes, *EU28_MEMBERS, EU28}
     tables = (datasets.employment(year=YEAR), datasets.local_units(year=YEAR))
     return tuple(
         table[table["region"].isin(needed)].assign(sector=lambda t: t["sector"].astype(str)) for table in tables
@@ -214,7 +214,7 @@ def _published() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def size_ratio(family: str, area: str) -> float:
     """Return an area's jobs per local unit in a family over the EU's; NaN where either is not published."""
-    table, local = _published()
+    table, local = _published(areas())
     jobs = cluster_employment(table, family_divisions(family)).xs(YEAR, level="year")
     units = cluster_employment(local, family_divisions(family)).xs(YEAR, level="year")
     published = jobs.loc[area, "status"] == units.loc[area, "status"] == "observed"
@@ -222,15 +222,19 @@ def size_ratio(family: str, area: str) -> float:
     return float(own / typical_size(jobs["jobs"], units["jobs"]))
 
 
+def quotients_of(group: tuple[str, ...], codes: tuple[str, ...] | None = None) -> pd.DataFrame:
+    """Return the same for any group of divisions, and for other areas where their codes are given."""
+    return _quotients_of(group, areas() if codes is None else codes)
+
+
 @functools.lru_cache(maxsize=200)
-def quotients_of(divisions_of_it: tuple[str, ...]) -> pd.DataFrame:
-    """Return the same for any group of divisions: ``jobs, lq, lq_lower, lq_upper, lower, upper, status`` by area."""
-    table, local = _published()
+def _quotients_of(group: tuple[str, ...], codes: tuple[str, ...]) -> pd.DataFrame:
+    table, local = _published(codes)
     totals = table[table["sector"] == BUSINESS_ECONOMY].set_index("region")[["value", "lower", "upper", "status"]]
-    jobs = cluster_employment(table, divisions_of_it).xs(YEAR, level="year")
-    units = cluster_employment(local, divisions_of_it).xs(YEAR, level="year")["jobs"]
+    jobs = cluster_employment(table, group).xs(YEAR, level="year")
+    units = cluster_employment(local, group).xs(YEAR, level="year")["jobs"]
     found = cluster_quotients(
-        jobs.reindex(list(areas())), totals, reference_jobs=jobs.loc[EU28, "lower"],
+        jobs.reindex(list(codes)), totals, reference_jobs=jobs.loc[EU28, "lower"],
         reference_total=totals.loc[EU28, "value"], local_units=units,
         jobs_per_unit=typical_size(jobs["jobs"], units),
     )  # fmt: skip

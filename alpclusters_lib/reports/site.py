@@ -22,6 +22,7 @@ PURPOSE = (
 SECTIONS = {
     "benchmark": "Benchmark of the strategies",
     "stress-test": "Stress test of the strategies",
+    "lombardy": "Lombardy",
     "partners": "Partners",
     "innovation-model": "Innovation model",
     "action-plan": "Action plan",
