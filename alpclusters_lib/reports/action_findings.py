@@ -32,7 +32,7 @@ def number(code: str, sector: str, language: str = "en") -> Number:
     name = division_name(sector, language) if division else family_name(sector, language)
     return Number(
         INDICATOR, code, sector, evidence.YEAR, float(row["lq"]),
-        f"{name} in {place(code, language)} {quotient(row, language)}",
+        quotient(row, language), f"{name} in {place(code, language)} {quotient(row, language)}",
     )  # fmt: skip
 
 

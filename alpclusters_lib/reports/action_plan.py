@@ -91,7 +91,7 @@ def _readable(region: str | None, language: str) -> pd.DataFrame:
             "action": row.action, "regions": listed([place(code, language) for code in row.regions], language),
             "numbers": "; ".join(number.text for number in row.numbers), "service": row.service,
             "stage": row.stage or "–", "actors": row.actors, "group": f"{GROUP[language]} {row.group}",
-            "monitor": f"{INDICATORS[row.monitor][language]} ({row.numbers[0].year})", 
+            "monitor": f"{INDICATORS[row.monitor][language]}, {row.numbers[0].shown} ({row.numbers[0].year})", 
             "decided_by": "; ".join(row.decided_by),
         }
         for row in table.itertuples()
@@ -240,4 +240,5 @@ def sheet_links(region: str | None = None) -> str:
         write_atomically(paths.outputs() / "tables" / report / f"sheet-{language}.html", sheet(region, language))
     links = [f"[{word}](../tables/{report}/sheet-{language}.html)"
              for language, word in (("en", "English"), ("it", "italiano"))]  # fmt: skip
-    return f"To print on two pages: {', '.join(links)}."
+    kit = "" if region is None else f" For a workshop, in five languages: `alpclusters kit {region} --language de`."
+    return f"To print on two pages: {', '.join(links)}.{kit}"

@@ -232,8 +232,8 @@ def province_lines(language: str = "en") -> list[str]:
     table = inner_areas.mountain_provinces(CODE)
     inner = list(table.loc[table["inner"].fillna(False).astype(bool), "name"])
     lead = (
-        f"{len(table)} provinces are mountainous at least in part ({listed(list(table['name']))}); inner mountain areas "
-        f"in our reading: {listed(inner) if inner else 'none'}."
+        f"{len(table)} provinces are mountainous at least in part ({listed(list(table['name']))}); inner mountain "
+        f"areas in our reading: {listed(inner) if inner else 'none'}."
     )
     return [lead, inner_areas.definition(), inner_areas.distance_sentence()]
 

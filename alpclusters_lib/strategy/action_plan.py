@@ -23,13 +23,17 @@ LANGUAGES = ("en", "it")
 
 @dataclass(frozen=True)
 class Number:
-    """A number behind an action, by which it can be found again: indicator, region, sector, year and value."""
+    """A number behind an action, by which it can be found again: indicator, region, sector, year and value.
+
+    ``shown`` is the value as text, ``text`` the same with what it is of.
+    """
 
     indicator: str
     region: str
     sector: str
     year: int
     value: float
+    shown: str
     text: str
 
 
@@ -78,7 +82,7 @@ def build(findings: Sequence[Finding], kinds: pd.DataFrame, *, language: str = "
     --------
     >>> rules = pd.DataFrame({"action_en": ["Meet {partner} on {what}"], "service_en": ["exchange"],
     ...                       "actors_en": ["business"], "group": ["2"]}, index=["meet"])
-    >>> number = Number("location_quotient", "ITC4", "C28", 2014, 1.98, "machinery in Lombardy 1.98")
+    >>> number = Number("location_quotient", "ITC4", "C28", 2014, 1.98, "1.98", "machinery in Lombardy 1.98")
     >>> plan = build([Finding("meet", ("ITC4", "AT31"), "machines", "Upper Austria", (number,))], rules)
     >>> plan.loc[0, "action"], plan.loc[0, "baseline"]
     ('Meet Upper Austria on machines', 'machinery in Lombardy 1.98 (2014)')
