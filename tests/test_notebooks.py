@@ -25,6 +25,10 @@ TEMPLATES = {
     "04-s3-benchmark-region.ipynb": {"region"},
     "05-s3-stress-test-region.ipynb": {"region"},
     "06-value-chains.ipynb": {"chain_name", "year", "regions"},
+    "07-cooperation.ipynb": {"region", "family"},
+    "09-action-plan-region.ipynb": {"region"},
+    "10-innovation-model.ipynb": {"region"},
+    "11-s3-lombardia.ipynb": {"language"},
 }
 NAME = "machinery-lombardy"
 

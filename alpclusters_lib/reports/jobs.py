@@ -102,7 +102,9 @@ def _cooperation_jobs() -> list[Job]:
     ):
         for key in regions.s3_regions().index:
             title = f"{words}: {regions.s3_region(key).name('en')}"
-            jobs.append(Job(f"{kind}-{key}", f"{notebook}.ipynb", kind, title, {"region": key}))
+            # a blank family is the region's leading one
+            parameters = {"region": key} | ({"family": ""} if kind == "partners" else {})
+            jobs.append(Job(f"{kind}-{key}", f"{notebook}.ipynb", kind, title, parameters))
     return jobs
 
 
