@@ -14,6 +14,7 @@ from alpclusters_lib.reports.case import case_names, load_case
 from alpclusters_lib.reports.chain_files import chain_names
 from alpclusters_lib.reports.jobs import all_jobs
 from alpclusters_lib.reports.scenario_files import scenario_names
+from alpclusters_lib.reports.survey_files import KINDS, illustrative
 
 
 @pytest.fixture
@@ -262,10 +263,33 @@ def test_installed_command_refuses_without_a_traceback(tmp_path):
 def test_survey_forms_are_written_and_their_answers_checked(run_cli, tmp_path):
     assert run_cli("survey", "form", "--language", "it", "--to", str(tmp_path))[0] == 0
     written = {path.name for path in tmp_path.iterdir()}
-    assert written == {"survey-it.csv", "survey-it.html", "wheel-it.csv", "wheel-it.html"}
+    assert written == {f"{kind}-it.{ending}" for kind in KINDS for ending in ("csv", "html")}
     sentence = refused(run_cli("survey", "check", str(tmp_path / "survey-it.csv")))
     assert "survey-it.csv" in sentence
     assert "absent.csv" in refused(run_cli("survey", "check", str(tmp_path / "absent.csv")))
+    assert "kind 'poll' is not available" in refused(run_cli("survey", "check", "x.csv", "--kind", "poll"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_answers_of_every_kind_are_checked_and_reported(run_cli, tmp_path, kind):
+    example = str(illustrative(kind))
+    assert run_cli("survey", "check", example, "--kind", kind)[1].startswith("ok: ")
+    code, out, _ = run_cli("survey", "report", example, "--kind", kind, "--to", str(tmp_path))
+    assert code == 0 and out.startswith("Illustrative only") and (tmp_path / f"{kind}-table.csv").exists()
+
+
+def test_instruments_are_checked_and_a_kit_is_written(run_cli, tmp_path):
+    form = paths.notebooks() / "instruments" / "illustrative-instruments.csv"
+    assert run_cli("instruments", str(form))[1].startswith("ok: illustrative-instruments.csv: 4 instruments")
+    (tmp_path / "wrong.csv").write_text(form.read_text(encoding="utf-8").replace("2027-01-15", "2027-02-30"))
+    assert "line 2: opens is '2027-02-30'" in refused(run_cli("instruments", str(tmp_path / "wrong.csv")))
+    assert run_cli("kit", "salzburg", "--language", "de", "--to", str(tmp_path / "kit"))[0] == 0
+    assert len(list((tmp_path / "kit").iterdir())) == 3
+    assert "did you mean 'salzburg'?" in refused(run_cli("kit", "salzburgo", "--to", str(tmp_path / "none")))
+    assert "'es' is not available" in refused(
+        run_cli("kit", "salzburg", "--language", "es", "--to", str(tmp_path / "x"))
+    )
+    assert not (tmp_path / "none").exists() and not (tmp_path / "x").exists()
 
 
 def test_survey_report_writes_what_it_names_and_says_it_is_illustrative(run_cli, tmp_path):

@@ -176,7 +176,7 @@ def test_facts_are_text_with_blanks_as_empty_strings():
 
 
 def test_unknown_facts_are_a_sentence_that_lists_the_known_ones():
-    with pytest.raises(ValueError, match=r"^no facts 'priorities'; available: assessment_wheel, .*s3_priorities"):
+    with pytest.raises(ValueError, match=r"^no facts 'priorities'; available: action_kinds, .*s3_priorities"):
         datasets.facts("priorities")
 
 

@@ -152,7 +152,7 @@ def test_rules_name_known_services_and_indicators_in_both_languages():
     table = datasets.facts("service_rules")
     assert set(table["service"]) <= set(service_evidence.service_names().index)
     assert set(table["indicator"]) <= set(service_evidence.INDICATORS) and table["rule"].is_unique
-    assert (table[["reason_en", "reason_it", "reference"]] != "").all(axis=None)
+    assert (table[["reason_en", "reason_it", "source"]] != "").all(axis=None)
     offers = datasets.facts("service_offers")
     assert set(offers["service"]) <= set(service_evidence.service_names().index)
     assert offers["source"].str.startswith("https://").all() and set(offers["region"]) <= set(
@@ -211,10 +211,10 @@ def test_surveys_are_marked_illustrative_in_sentence_table_and_figure():
     for table in (service_survey.gap_table(), service_survey.assessment_table()):
         check_table(table)
         assert (table["data"] == "illustrative").all()
-    picture = service_survey.gap_picture()
-    check_picture(picture)
-    texts = [text.get_text() for text in picture.figure.axes[0].texts]
-    assert "illustrative" in texts and "(illustrative)" in picture.figure.axes[0].get_title(loc="left")
+    for picture in (service_survey.gap_picture(), service_survey.assessment_picture()):
+        check_picture(picture)
+        texts = [text.get_text() for text in picture.figure.axes[0].texts]
+        assert "illustrative" in texts and "(illustrative)" in picture.figure.axes[0].get_title(loc="left")
 
 
 def test_a_real_file_of_the_same_answers_is_not_marked(tmp_path):
@@ -228,7 +228,7 @@ def test_a_real_file_of_the_same_answers_is_not_marked(tmp_path):
 def test_reports_are_written_with_formulas_made_safe(tmp_path, kind):
     told = survey_report.write_report(survey_files.illustrative(kind), tmp_path, kind=kind)
     assert told and (tmp_path / f"{kind}-table.csv").read_text().count("\n") >= 7
-    assert (tmp_path / "services.png").exists() == (kind == "services")
+    assert (tmp_path / f"{kind}.png").exists() and (tmp_path / f"{kind}.csv").exists()
 
 
 def test_six_groups_have_two_items_each_in_both_languages():

@@ -117,7 +117,7 @@ def test_illustrative_files_say_what_they_are_and_hold_what_their_rule_says(kind
     path = survey_files.illustrative(kind)
     assert survey_files.is_illustrative(path) and path.read_text().splitlines()[1].startswith('"# illustrative: nobody')
     found = survey_files.read_answers(path, kind=kind)
-    assert set(found["region"]) == {"Region A"} and found["respondent"].str.fullmatch(r"row-\d\d").all()
+    assert len(set(found["region"])) == 1 and found["respondent"].str.fullmatch(r"row-\d\d").all()
     asked = survey_files.questions(kind)
     wide = found.pivot(index="respondent", columns="item", values="answer")[list(asked["key"])]
     row = np.arange(1, len(wide) + 1)[:, None]
@@ -126,6 +126,16 @@ def test_illustrative_files_say_what_they_are_and_hold_what_their_rule_says(kind
         expected = np.minimum(5, 1 + (place + row) // 6).astype(float)
         expected = np.where((asked["reverse"] == "1").to_numpy(), 6 - expected, expected)
         expected[np.isin(row, [6, 12]) & np.isin(place, [3, 6])] = np.nan
+    elif kind == "services":
+        service = np.arange(1, 8)
+        importance = 2 + 3 * service % 4 - (row % 3 == 0)
+        performance = np.minimum(5, 1 + 3 * service % 5 + row % 2).astype(float)
+        performance[np.isin(row, [5, 10]) & (service == 2)] = np.nan
+        expected = np.hstack([importance, performance])
+    elif kind == "self-assessment":
+        item = np.arange(1, 13)
+        expected = (1 + (item + row) % 5).astype(float)
+        expected[(row == 4) & (item == 6)] = np.nan
     else:
         factor = np.arange(1, 19)
         expected = np.minimum(5, 1 + (factor - 1) % 5 + (row % 2 == 0)).astype(float)

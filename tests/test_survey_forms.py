@@ -16,7 +16,7 @@ FORMS = [(kind, language) for kind in KINDS for language in survey_forms.LANGUAG
 
 
 def texts(kind: str, language: str) -> list[str]:
-    column = f"text_{language}" if kind == "survey" else {"en": "factor", "it": "factor_it"}[language]
+    column = f"text_{language}" if kind != "wheel" else {"en": "factor", "it": "factor_it"}[language]
     return list(questions(kind)[column])
 
 
@@ -26,7 +26,9 @@ def test_sheet_has_a_column_a_question_and_says_what_is_asked(kind, language):
     assert len(lines) == 2 and lines[0] == [*HEAD, *questions(kind)["key"], "comment"]
     assert lines[1][0].startswith("# ") and all(labels[language] in lines[1][2] for labels in GROUPS.values())
     for told, asked in zip(lines[1][3:-1], texts(kind, language), strict=True):
-        assert told.startswith(asked) and "1-5" in told
+        # a service stands twice: the sheet says before it what is asked
+        assert (asked in told if kind == "services" else told.startswith(asked)) and "1-5" in told
+    assert len(set(lines[1][3:-1])) == len(lines[1][3:-1])
 
 
 @pytest.mark.parametrize(("kind", "language"), FORMS)
@@ -40,8 +42,8 @@ def test_page_holds_every_question_with_a_box_for_each_answer_and_loads_nothing(
     assert [text for _, text in asked] == texts(kind, language)
     assert all(len(row.select(".box")) == 6 for row in rows)
     marks = [mark.b.text for mark in soup.select("thead")[0].select("th")[1:]]
-    assert marks == (["1", "2", "3", "4", "5", "?"] if kind == "survey" else ["1", "2", "3", "4", "5", "0"])
-    assert len(soup.select("table")) == (2 if kind == "survey" else 6)
+    assert marks == ["1", "2", "3", "4", "5", "0" if kind == "wheel" else "?"]
+    assert len(soup.select("table")) == (2 if kind in ("survey", "services") else 6)
     assert len(soup.select(".who .box")) == len(GROUPS)
     assert not soup.select("script, img, iframe, link:not([rel=icon])")
     assert not re.search(r"https?:|url\(|@import", page)
@@ -56,6 +58,8 @@ def test_the_two_languages_differ_in_every_text():
     for kind in KINDS:
         pairs = zip(texts(kind, "en"), texts(kind, "it"), strict=True)
         assert all(english != italian for english, italian in pairs)
+        first, second = survey_forms.SECTIONS[kind]
+        assert kind in ("survey", "wheel") or (questions(kind)[first] != questions(kind)[second]).all()
         for words in (survey_forms.WORDS[kind], survey_forms.COMMON):
             assert words["en"].keys() == words["it"].keys()
             assert all(words["en"][key] != words["it"][key] for key in words["en"])

@@ -20,6 +20,8 @@ def interval_dots(
     bold: int = 1,
     mean: str = "mean",
     minimum: str = "lowest axis",
+    scale: tuple[float, float] = (0.0, 1.0),
+    mark: str = "",
     x_label: str = "",
     title: str = "",
     source: str = "",
@@ -29,38 +31,44 @@ def interval_dots(
     Parameters
     ----------
     table
-        Columns ``mean, mean_lower, mean_upper, minimum`` in [0, 1], in the order to be drawn. A row without a mean is
-        named at the foot.
+        Columns ``mean, mean_lower, mean_upper`` and where wanted ``minimum``, in the order to be drawn. A row without
+        a mean is named at the foot.
     bold
         How many of the first rows to name in bold.
     mean, minimum
         What the legend calls the two marks.
+    scale
+        Ends of the axis.
+    mark
+        A word across the panel, such as "illustrative".
 
     Raises
     ------
     ValueError
         If the table is empty or lacks a column.
     """
-    require_rows(table.reset_index(drop=True), ("mean", "mean_lower", "mean_upper", "minimum"), name="table")
+    require_rows(table.reset_index(drop=True), ("mean", "mean_lower", "mean_upper"), name="table")
     known = table[table["mean"].notna()]
     if known.empty:
         return look.nothing(ax, source)
     places = range(len(known))
     ax.hlines(places, known["mean_lower"], known["mean_upper"], color=look.ALPINE, linewidth=2.2, alpha=0.45, zorder=2)
     ax.scatter(known["mean"], places, s=34, color=look.ALPINE, zorder=4)
-    ax.scatter(known["minimum"], places, s=26, facecolor="white", edgecolor=look.LOSS, linewidth=1.2, zorder=3)
+    if "minimum" in known:
+        ax.scatter(known["minimum"], places, s=26, facecolor="white", edgecolor=look.LOSS, linewidth=1.2, zorder=3)
     look.name_rows(ax, look.named(known.index, names, 40), bold=[place < bold for place in places])
-    ax.set_xlim(-0.02, 1.02)
+    room = 0.02 * (scale[1] - scale[0])
+    ax.set_xlim(scale[0] - room, scale[1] + room)
     ax.set_xlabel(x_label)
     ax.grid(axis="x")
-    plain = {"linestyle": "none"}
-    ax.legend(
-        handles=[
-            Line2D([], [], marker="o", **plain | {"color": look.ALPINE}, label=mean),
-            Line2D([], [], marker="o", markerfacecolor="white", markeredgecolor=look.LOSS, **plain, label=minimum),
-        ],
-        loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.2,
-    )  # fmt: skip
+    plain = {"linestyle": "none", "marker": "o"}
+    keys = [Line2D([], [], color=look.ALPINE, label=mean, **plain)]
+    if "minimum" in known:
+        keys.append(Line2D([], [], markerfacecolor="white", markeredgecolor=look.LOSS, label=minimum, **plain))
+    ax.legend(handles=keys, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.2)
+    if mark:
+        ax.text(0.5, 0.5, mark, transform=ax.transAxes, ha="center", va="center", rotation=20, fontsize=30,
+                color=look.PALE, alpha=0.6, zorder=0)  # fmt: skip
     look.title(ax, title)
     look.foot(ax, look.listed("No figure", look.named(table.index[table["mean"].isna()], names)), source)
     return ax

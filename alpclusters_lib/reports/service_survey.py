@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from alpclusters_lib.figures import importance_performance, style
+from alpclusters_lib.figures import importance_performance, interval_dots, style
 from alpclusters_lib.reports import service_evidence, survey_files
 from alpclusters_lib.reports._survey_words import ILLUSTRATIVE, answers_of, lead, mark, source_of, title_of
 from alpclusters_lib.reports.chain_words import listed
@@ -17,7 +17,8 @@ from alpclusters_lib.reports.pictures import Picture, panel
 from alpclusters_lib.strategy import services, survey
 
 __all__ = [
-    "FORMS", "assessment_sentence", "assessment_table", "gap_picture", "gap_sentence", "gap_table", "gaps",
+    "FORMS", "assessment_picture", "assessment_sentence", "assessment_table", "gap_picture", "gap_sentence",
+    "gap_table", "gaps",
     "how_to_sentence", "reliability_sentence",
 ]  # fmt: skip
 
@@ -133,6 +134,23 @@ def assessment_sentence(path: Path | str | None = None, *, region: str | None = 
         f"“{name}” ({decimal(shown.loc[name, 'mean'], 1)}, n = {shown.loc[name, 'n']:.0f})" for name in (best, worst)
     ]
     return lead(path, f"Of {len(found)} groups of indicators {ends[0]} is rated best and {ends[1]} worst.", OWN)
+
+
+def assessment_picture(path: Path | str | None = None, *, region: str | None = None) -> Picture | None:
+    """Draw the six groups with the range over respondents; nothing where none has three."""
+    found = _assessment(path, region)
+    data = found.rename(columns={"lowest": "mean_lower", "highest": "mean_upper"})
+    if (data["status"] != "shown").all():
+        return None
+    with style.style():
+        figure, ax = panel(6.2, 0.45 * len(data))
+        interval_dots.interval_dots(
+            data, ax=ax, scale=(1, 5), bold=0, mean="mean, with lowest to highest respondent", mark=mark(path, OWN),
+            x_label="From 1 (not at all) to 5 (fully)", title=title_of(path, "Self-assessment in six groups", OWN),
+            source=source_of(path, OWN),
+        )  # fmt: skip
+    caption = f"Means over respondents; at most {int(found['n'].max())} answer a group."
+    return Picture(figure, "self-assessment", data, assessment_sentence(path, region=region), lead(path, caption, OWN))
 
 
 def assessment_table(path: Path | str | None = None, *, region: str | None = None) -> pd.DataFrame:

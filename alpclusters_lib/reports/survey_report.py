@@ -26,10 +26,10 @@ def _parts(path: Path | str, kind: str, region: str | None) -> tuple[list[str], 
         "wheel": ((governance.wheel_sentence,), governance.wheel_table, governance.wheel_picture),
         "services": ((service_survey.gap_sentence, service_survey.reliability_sentence), service_survey.gap_table,
                      service_survey.gap_picture),
-        "self-assessment": ((service_survey.assessment_sentence,), service_survey.assessment_table, None),
+        "self-assessment": ((service_survey.assessment_sentence,), service_survey.assessment_table,
+                            service_survey.assessment_picture),
     }[one_of(kind, KINDS, name="kind")]  # fmt: skip
-    picture = drawn(path, region=region) if drawn else None
-    return [sentence(path, region=region) for sentence in said], rows(path, region=region), picture
+    return [sentence(path, region=region) for sentence in said], rows(path, region=region), drawn(path, region=region)
 
 
 def write_report(path: Path | str, folder: Path, *, kind: str = "survey", region: str | None = None) -> list[str]:
