@@ -8,11 +8,13 @@ import pytest
 from pytest import approx
 from wording import check_picture, check_table, check_text
 
-from alpclusters_lib import datasets, regions, sectors
-from alpclusters_lib.reports import consortia, partner_evidence, partner_words, partners
+from alpclusters_lib import datasets, paths, regions, sectors
+from alpclusters_lib.reports import action_plan, consortia, partner_evidence, partner_words, partners
+from alpclusters_lib.reports.atlas import FAMILIES
 from alpclusters_lib.reports.divisions import divisions
 from alpclusters_lib.reports.explain import explain
 from alpclusters_lib.reports.strategy_overlap import overlaps
+from alpclusters_lib.reports.strategy_regions import strategy_regions
 from alpclusters_lib.strategy import synergy
 
 KEYS = [key for key in regions.s3_regions().index if key != "fribourg"]
@@ -67,13 +69,20 @@ def test_quotients_are_those_that_explain_prints(code):
 
 def test_leading_family_holds_most_jobs_above_the_share_and_has_a_chain():
     assert partner_evidence.leading_family("fribourg") is None
+    figures = strategy_regions(2014)
     for key in KEYS:
-        family = partner_evidence.leading_family(key)
-        assert partner_evidence.chains_of(family)
-        own = float(explain("specialised_jobs", key, family).splitlines()[0].rpartition(": ")[2].replace(",", ""))
-        for other in ("machinery", "metal", "food"):
-            text = explain("specialised_jobs", key, other).splitlines()[0].rpartition(": ")[2].replace(",", "")
-            assert text == "not published" or own >= float(text) - 1
+        family, above = partner_evidence.leading_family(key), {}
+        for other in FAMILIES:
+            names = list(partner_evidence.family_divisions(other))
+            expected = figures.totals[key] * figures.reference[names].sum() / figures.reference.sum()
+            if partner_evidence.chains_of(other):
+                above[other] = figures.jobs.loc[key, names].sum() - expected
+        assert family == max(above, key=above.get)
+    shown = explain("specialised_jobs", "lombardy", "metal").splitlines()[0].rpartition(": ")[2]
+    names = list(partner_evidence.family_divisions("metal"))
+    share = figures.reference[names].sum() / figures.reference.sum()
+    jobs = figures.jobs.loc["lombardy", names].sum() - figures.totals["lombardy"] * share
+    assert float(shown.replace(",", "")) == approx(jobs, abs=1)
 
 
 def test_distances_are_symmetric_and_rounded():
@@ -169,6 +178,15 @@ def test_wrong_input_is_one_sentence(call, sentence):
     with pytest.raises(ValueError) as caught:
         call()
     assert sentence in str(caught.value)
+
+
+def test_the_readme_says_what_the_pages_say():
+    text = " ".join((paths.root() / "README.md").read_text(encoding="utf-8").split())
+    row = partners.ranked("lombardy", "metal")
+    assert partner_evidence.leading_family("lombardy") == "metal" and row.index[0] == "DE14"
+    first = row.iloc[0]
+    assert f"its rank lies between {first['rank_lower']:.0f} and {first['rank_upper']:.0f} of {len(row)}" in text
+    assert f"chains are thin into {len(action_plan.plan(None))} actions" in text
 
 
 def test_every_family_of_the_facts_has_its_own_name():

@@ -242,5 +242,5 @@ def test_a_grid_of_marks_takes_three_values():
     _, ax = plt.subplots()
     mark_grid(pd.DataFrame({"a": [1.0, 0.5], "b": [0.0, 1.0]}, index=["x", "y"]), ax=ax, full="yes", half="maybe")
     assert sorted(len(points.get_offsets()) for points in ax.collections[:2]) == [1, 2]
-    with pytest.raises(ValueError, match="neither 0, 0.5 nor 1"):
+    with pytest.raises(ValueError, match=r"neither 0, 0\.5 nor 1"):
         mark_grid(pd.DataFrame({"a": [0.7]}), ax=ax, full="yes", half="maybe")

@@ -151,7 +151,7 @@ def test_wrong_input_is_one_sentence(found, call, sentence):
 # --- consortium
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.lists(st.booleans(), min_size=4, max_size=4), min_size=1, max_size=6), st.booleans())
 def test_set_cover_is_minimal_by_brute_force(rows, fixed):
     table = pd.DataFrame(rows, index=[f"r{n}" for n in range(len(rows))], columns=list("wxyz"))

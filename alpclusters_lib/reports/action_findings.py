@@ -62,7 +62,7 @@ def _activity(region: str, language: str) -> list[Finding]:
     found = activity_evidence.activity(region)
     if found is None:
         return []
-    own, partner = found.regions
+    partner = found.regions[1]
     name, first, second = found.opportunity.split("/")
     labels = evidence.chains()[name].labels(language)
     numbers = tuple(number(code, group[0], language) for code, group in found.capacities.items())

@@ -20,9 +20,18 @@ from alpclusters_lib.reports.strategy_regions import short_name, strategy_region
 from alpclusters_lib.strategy.services import PROFILE, hypotheses, minimum_profile
 
 __all__ = [
-    "INDICATORS", "hypotheses_of", "hypothesis_sentence", "hypothesis_table", "indicators", "offer_table",
-    "limits", "profile_sentence", "service_names", "service_picture",
-    "taxonomy_table", "verdict",
+    "INDICATORS",
+    "hypotheses_of",
+    "hypothesis_sentence",
+    "hypothesis_table",
+    "indicators",
+    "limits",
+    "offer_table",
+    "profile_sentence",
+    "service_names",
+    "service_picture",
+    "taxonomy_table",
+    "verdict",
 ]  # fmt: skip
 
 SOURCE = f"Source: Eurostat, structural business statistics; own rules in facts/service_rules.csv. {GEO}"
