@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import functools
 
-import pandas as pd
-
 from alpclusters_lib import datasets, regions, sectors
-from alpclusters_lib.reports import activity_evidence, alignment_evidence, consortia, partners, priority_coding
+from alpclusters_lib.reports import activity_evidence, consortia, partners, priority_cards, priority_coding
 from alpclusters_lib.reports import partner_evidence as evidence
 from alpclusters_lib.reports.activity_words import activity_name, division_name
 from alpclusters_lib.reports.chain_candidates import thin_stages
 from alpclusters_lib.reports.chain_evidence import collect, place
 from alpclusters_lib.reports.chain_words import listed, quoted
+from alpclusters_lib.reports.divisions import divisions
 from alpclusters_lib.reports.marked import quotient
 from alpclusters_lib.reports.partner_words import family_name
 from alpclusters_lib.strategy.action_plan import Finding, Number
@@ -54,7 +53,7 @@ def _joint(codes: tuple[str, ...], language: str) -> tuple[str, ...]:
 
 def main_division(chain: Chain, stage: str) -> str:
     """Return the division of a stage in which the EU has most jobs."""
-    reference = activity_evidence.divisions(evidence.YEAR).reference
+    reference = divisions(evidence.YEAR).reference
     return str(reference[list(chain.stage(stage).divisions)].idxmax())
 
 
@@ -100,18 +99,17 @@ def _priority(region: str, language: str) -> list[Finding]:
     """Return the named priority whose divisions are all below the EU's share at their upper limits, the lowest one."""
     if priority_coding.missing_sentence(region):
         return []
-    own, weights = evidence.area_of(region), priority_coding.weights(version="narrow")
-    mine = alignment_evidence.results().query("region == @region").index.intersection(weights.index)
+    own, owners = evidence.area_of(region), priority_coding.region_of()
     below = []
-    for key in mine:
-        divisions = [d for d in weights.columns[weights.loc[key] > 0] if d in sectors.divisions()]
-        rows = pd.DataFrame({d: evidence.quotients_of((d,)).loc[own] for d in divisions}).T
-        if len(rows) and (rows["upper"].astype(float) < 1).all():
-            below.append((float(rows["upper"].astype(float).max()), key, divisions))
+    for key in owners.index[owners == region]:
+        named = priority_cards.divisions_of(key)
+        highest = max((evidence.quotients_of((d,)).loc[own, "upper"] for d in named), default=1.0)
+        if highest < 1:
+            below.append((highest, key, named))
     if not below:
         return []
-    _, key, divisions = min(below)
-    numbers = tuple(number(own, division, language) for division in divisions[:STRONG])
+    _, key, named = min(below)
+    numbers = tuple(number(own, division, language) for division in named[:STRONG])
     title = quoted(str(priority_coding.titles(language=language)[key]), language)
     return [Finding("review_priority", (own,), title, "", numbers, decided_by=_joint((own,), language))]
 
