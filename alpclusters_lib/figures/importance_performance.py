@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from alpclusters_lib.figures import style as look
+from alpclusters_lib.figures.diverging_bars import watermark
 from alpclusters_lib.figures.quadrants import quadrant_scatter
 
 __all__ = ["importance_performance"]
@@ -64,7 +65,5 @@ def importance_performance(
     ax.plot(scale, scale, color=look.ACCENT, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
     ax.annotate(diagonal, (scale[1], scale[1]), (-4, -10), textcoords="offset points", ha="right", va="top", fontsize=7,
                 color=look.ACCENT, rotation=0)  # fmt: skip
-    if mark:
-        ax.text(0.5, 0.5, mark, transform=ax.transAxes, ha="center", va="center", rotation=28, fontsize=34,
-                color=look.PALE, alpha=0.6, zorder=0)  # fmt: skip
+    watermark(ax, mark)
     return ax

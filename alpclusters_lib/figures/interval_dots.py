@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 
 from alpclusters_lib.figures import style as look
 from alpclusters_lib.figures._checks import require_rows
+from alpclusters_lib.figures.diverging_bars import watermark
 
 __all__ = ["interval_dots"]
 
@@ -66,9 +67,7 @@ def interval_dots(
     if "minimum" in known:
         keys.append(Line2D([], [], markerfacecolor="white", markeredgecolor=look.LOSS, label=minimum, **plain))
     ax.legend(handles=keys, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.2)
-    if mark:
-        ax.text(0.5, 0.5, mark, transform=ax.transAxes, ha="center", va="center", rotation=20, fontsize=30,
-                color=look.PALE, alpha=0.6, zorder=0)  # fmt: skip
+    watermark(ax, mark)
     look.title(ax, title)
     look.foot(ax, look.listed("No figure", look.named(table.index[table["mean"].isna()], names)), source)
     return ax

@@ -10,10 +10,9 @@ from alpclusters_lib import datasets, regions, sectors
 from alpclusters_lib.cleaning.employment import BUSINESS_ECONOMY, EU28, EU28_MEMBERS
 from alpclusters_lib.cleaning.status import worst_status
 from alpclusters_lib.figures import heatmaps, maps, style
-from alpclusters_lib.indicators.aggregation import cluster_employment, cluster_quotients
 from alpclusters_lib.indicators.clusters import cluster_stars
 from alpclusters_lib.indicators.specialisation import hoover_index, krugman_index
-from alpclusters_lib.reports.evidence import typical_size
+from alpclusters_lib.reports.group_quotients import group_quotients
 from alpclusters_lib.reports.marked import quotient
 from alpclusters_lib.reports.numbers import about, count, decimal, estimate
 from alpclusters_lib.reports.pictures import GEO, SOURCE, Picture, drawn, panel, uncertain
@@ -39,27 +38,11 @@ FAMILIES = (
 
 @functools.lru_cache(maxsize=4)
 def _all_quotients(year: int) -> pd.DataFrame:
-    table, local = datasets.employment(year=year), datasets.local_units(year=year)
-    totals = table[table["sector"] == BUSINESS_ECONOMY].set_index("region")[["value", "lower", "upper", "status"]]
-    regional = totals.index[(totals.index.str.len() == 4) & totals["value"].notna() & (totals.index != EU28)]
-    european = [code for code in regional if code[:2] in EU28_MEMBERS]
-    parts = {}
-    for family in FAMILIES:
-        divisions = sectors.family(family).divisions
-        jobs = cluster_employment(table, divisions).xs(year, level="year")
-        units = cluster_employment(local, divisions).xs(year, level="year")["jobs"]
-        parts[family] = cluster_quotients(
-            jobs.reindex(european),
-            totals,
-            reference_jobs=jobs.loc[EU28, "lower"],
-            reference_total=totals.loc[EU28, "value"],
-            local_units=units,
-            jobs_per_unit=typical_size(jobs["jobs"], units),
-        )
-    table = pd.concat(parts, names=["family", "region"])
-    # what is said of many regions must hold at the limits of their estimates
-    table[["lower", "upper"]] = table[["extreme_lower", "extreme_upper"]]
-    return table
+    totals = datasets.employment(year=year, sectors=BUSINESS_ECONOMY).set_index("region")["value"]
+    regional = totals.index[(totals.index.str.len() == 4) & totals.notna() & (totals.index != EU28)]
+    european = tuple(code for code in regional if code[:2] in EU28_MEMBERS)
+    parts = {family: group_quotients(sectors.family(family).divisions, european, year) for family in FAMILIES}
+    return pd.concat(parts, names=["family", "region"])
 
 
 def quotients(year: int = 2014) -> pd.DataFrame:

@@ -12,8 +12,6 @@ import numpy as np
 import pandas as pd
 
 from alpclusters_lib import datasets, regions, sectors
-from alpclusters_lib.cleaning.employment import BUSINESS_ECONOMY, EU28, EU28_MEMBERS
-from alpclusters_lib.indicators.aggregation import cluster_employment, cluster_quotients
 from alpclusters_lib.indicators.specialisation import specialised_jobs
 from alpclusters_lib.reports.atlas import FAMILIES
 from alpclusters_lib.reports.benchmark_evidence import area_codes
@@ -21,6 +19,7 @@ from alpclusters_lib.reports.chain_evidence import METRES
 from alpclusters_lib.reports.chain_files import chain_names, load_chain
 from alpclusters_lib.reports.divisions import Divisions, divisions, learnt_proximity
 from alpclusters_lib.reports.evidence import case_seed, typical_size
+from alpclusters_lib.reports.group_quotients import group_quotients, group_sizes
 from alpclusters_lib.reports.strategy_overlap import overlaps
 from alpclusters_lib.reports.strategy_regions import strategy_regions
 from alpclusters_lib.strategy import _synergy_draws as arrays
@@ -202,21 +201,9 @@ def holdings(chain: Chain) -> pd.DataFrame:
     return pd.DataFrame({stage.key: quotients_of(stage.divisions)["lower"] > 1 for stage in chain.stages})
 
 
-@functools.lru_cache(maxsize=8)
-def _published(codes: tuple[str, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return jobs and local units of some areas, and of the countries whose sizes of firms and sums are needed."""
-    needed = {*codes, *EU28_MEMBERS, EU28}
-    tables = (datasets.employment(year=YEAR), datasets.local_units(year=YEAR))
-    return tuple(
-        table[table["region"].isin(needed)].assign(sector=lambda t: t["sector"].astype(str)) for table in tables
-    )
-
-
 def size_ratio(family: str, area: str) -> float:
     """Return an area's jobs per local unit in a family over the EU's; NaN where either is not published."""
-    table, local = _published(areas())
-    jobs = cluster_employment(table, family_divisions(family)).xs(YEAR, level="year")
-    units = cluster_employment(local, family_divisions(family)).xs(YEAR, level="year")
+    jobs, units = group_sizes(family_divisions(family), areas(), YEAR)
     published = jobs.loc[area, "status"] == units.loc[area, "status"] == "observed"
     own = jobs.loc[area, "jobs"] / units.loc[area, "jobs"] if published and units.loc[area, "jobs"] > 0 else np.nan
     return float(own / typical_size(jobs["jobs"], units["jobs"]))
@@ -224,23 +211,7 @@ def size_ratio(family: str, area: str) -> float:
 
 def quotients_of(group: tuple[str, ...], codes: tuple[str, ...] | None = None) -> pd.DataFrame:
     """Return the same for any group of divisions, and for other areas where their codes are given."""
-    return _quotients_of(group, areas() if codes is None else codes)
-
-
-@functools.lru_cache(maxsize=200)
-def _quotients_of(group: tuple[str, ...], codes: tuple[str, ...]) -> pd.DataFrame:
-    table, local = _published(codes)
-    totals = table[table["sector"] == BUSINESS_ECONOMY].set_index("region")[["value", "lower", "upper", "status"]]
-    jobs = cluster_employment(table, group).xs(YEAR, level="year")
-    units = cluster_employment(local, group).xs(YEAR, level="year")["jobs"]
-    found = cluster_quotients(
-        jobs.reindex(list(codes)), totals, reference_jobs=jobs.loc[EU28, "lower"],
-        reference_total=totals.loc[EU28, "value"], local_units=units,
-        jobs_per_unit=typical_size(jobs["jobs"], units),
-    )  # fmt: skip
-    # what is said of many areas must hold at the limits of their estimates
-    found[["lower", "upper"]] = found[["extreme_lower", "extreme_upper"]]
-    return found.drop(columns=["extreme_lower", "extreme_upper"])
+    return group_quotients(group, areas() if codes is None else codes, YEAR)
 
 
 def leading_family(region: str) -> str | None:
