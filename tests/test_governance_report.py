@@ -215,6 +215,8 @@ def test_comments_are_escaped_where_they_are_shown(written, tmp_path):
     path = written([("policy_maker", "Here", favourable(3) | {"comment": "<script>alert(1)</script>"})])
     comments = governance.comments_table(path)
     assert comments["comment"].tolist() == ["<script>alert(1)</script>"]
+    formula = written([("policy_maker", "Here", favourable(3) | {"comment": "=HYPERLINK(A1)"})])
+    assert governance.comments_table(formula)["comment"].tolist() == ["'=HYPERLINK(A1)"]
     shown = GT(comments).as_raw_html()
     assert "<script>" not in shown and "&lt;script&gt;alert(1)" in shown
     assert governance.comments_table(survey_files.illustrative()).empty

@@ -21,7 +21,7 @@ def mark_grid(table: pd.DataFrame, *, ax: Axes, full: str, half: str, title: str
     table
         Rows by columns, in the order to be drawn.
     full, half
-        What the legend calls the two marks.
+        What the legend calls the two marks; the second is left out where no cell has it.
 
     Raises
     ------
@@ -43,9 +43,10 @@ def mark_grid(table: pd.DataFrame, *, ax: Axes, full: str, half: str, title: str
     ax.set_xlim(-0.6, len(table.columns) - 0.4)
     for spine in ax.spines.values():
         spine.set_visible(False)
-    keys = [Line2D([], [], marker="o", linestyle="none", markersize=8, color=look.ALPINE, label=full),
-            Line2D([], [], marker="o", linestyle="none", markersize=8, markerfacecolor="white",
-                   markeredgecolor=look.ALPINE, label=half)]  # fmt: skip
+    plain = {"marker": "o", "linestyle": "none", "markersize": 8}
+    keys = [Line2D([], [], color=look.ALPINE, label=full, **plain)]
+    if (values == 0.5).any():
+        keys.append(Line2D([], [], markerfacecolor="white", markeredgecolor=look.ALPINE, label=half, **plain))
     ax.legend(handles=keys, loc="upper left", bbox_to_anchor=(0, -0.02), ncols=2, borderaxespad=0.2)
     look.title(ax, title)
     look.foot(ax, source, below=32)

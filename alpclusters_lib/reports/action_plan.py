@@ -165,7 +165,8 @@ def baseline_picture(region: str | None = None) -> Picture | None:
             estimated=guessed, title=f"Baselines of the plan: {area}, 2014", source=SOURCE,
         )  # fmt: skip
     told = "; ".join(f"{text} {value:.2f}" for text, value in values.items() if pd.notna(value))
-    return Picture(figure, "baselines", table, f"Location quotients behind the actions: {told}.", "EU = 1, log scale.")
+    alt, caption = f"Location quotients behind the actions: {told}.", "EU = 1, log scale; dotted: estimated."
+    return Picture(figure, "baselines", table, alt, caption)
 
 
 def groups_sentence(region: str | None = None, language: str = "en") -> str:

@@ -23,6 +23,7 @@ from alpclusters_lib.reports.chain_words import listed
 from alpclusters_lib.reports.governance_wheel import wheel_picture, wheel_sentence, wheel_table
 from alpclusters_lib.reports.numbers import decimal, p_is, percent, span
 from alpclusters_lib.reports.pictures import Picture, panel
+from alpclusters_lib.reports.plain_cells import plain_cells
 from alpclusters_lib.strategy import survey
 from alpclusters_lib.strategy._survey_rules import ALL
 
@@ -194,9 +195,10 @@ def _or_few(row: pd.Series, text: str) -> str:
 def comments_table(path: Path | str, *, kind: str = "survey", region: str | None = None) -> pd.DataFrame:
     """Return the comments of a file without saying who made them; empty where there are none.
 
-    They are text as it was written, HTML and all: :meth:`alpclusters_lib.reports.output.Report.table` escapes it.
+    They are text as it was written, HTML and all: :meth:`alpclusters_lib.reports.output.Report.table` escapes it. One
+    that a spreadsheet would run as a formula has an apostrophe before it.
     """
-    return pd.DataFrame({"comment": survey_files.read_comments(path, kind=kind, region=region)})
+    return plain_cells(pd.DataFrame({"comment": survey_files.read_comments(path, kind=kind, region=region)}))
 
 
 def picture(path: Path | str | None = None, *, region: str | None = None) -> Picture | None:

@@ -197,6 +197,8 @@ def limits() -> list[str]:
         "A candidate joins two divisions that EU regions outside the Alps tend to hold together, at neighbouring "
         "stages of a chain described here. Whole divisions are wide: it shows where to look, not a product.",
         "Strengths are percentiles of lower limits of location quotients, 2014: nothing on skills, firms or will.",
+        "The partner named is the region abroad where the related division is strongest, however far; others who have "
+        "it stand in the table.",
         "Organisations are matched by their names alone, and the list of organisations is what public pages name.",
         "The project's own transformative activities were found for a few regions only; the rest is blank, not absent.",
         "Civil society, the fourth helix, is in none of the tables.",

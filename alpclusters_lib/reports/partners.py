@@ -290,6 +290,8 @@ def limits(family: str | None = None) -> list[str]:
         "Draws move jobs within the intervals of their quotients and take one reading of the priorities; estimated "
         "figures move no more than others. Switzerland and Liechtenstein publish no jobs by division: nobody there is "
         "ranked.",
+        "Where a region lacks one stage, chain fit is 0 or 1 and moves the mean by a quarter or more; what the rank "
+        "would be without it stands with the reasons.",
         "Distance is between centroids as the crow flies; languages are official ones. Neither is in the rank.",
     ]
     if family is not None and not evidence.chains_of(family):

@@ -12,7 +12,6 @@ from alpclusters_lib.indicators._checks import one_of
 from alpclusters_lib.reports import governance, service_survey
 from alpclusters_lib.reports.output import write_atomically
 from alpclusters_lib.reports.pictures import Picture
-from alpclusters_lib.reports.plain_cells import plain_cells
 from alpclusters_lib.reports.survey_files import KINDS
 
 __all__ = ["write_report"]
@@ -35,13 +34,12 @@ def _parts(path: Path | str, kind: str, region: str | None) -> tuple[list[str], 
 def write_report(path: Path | str, folder: Path, *, kind: str = "survey", region: str | None = None) -> list[str]:
     """Write figure and table of a file of answers to a folder and return the sentences.
 
-    Figures are PNG with the numbers they draw beside them; names begin with the kind. Texts of respondents are made
-    safe for spreadsheets.
+    Figures are PNG with the numbers they draw beside them; names begin with the kind. No text of a respondent is in
+    them: comments are a table of their own (:func:`governance.comments_table`).
     """
     import matplotlib.pyplot as plt
 
     told, rows, drawn = _parts(path, kind, region)
-    rows = plain_cells(rows)
     write_atomically(Path(folder) / f"{kind}-table.csv", rows.to_csv(index=False, lineterminator="\n"))
     if drawn is not None:
         image = io.BytesIO()
