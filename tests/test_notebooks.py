@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import csv
+import importlib
+import inspect
 import json
 import re
 
@@ -78,6 +80,27 @@ def test_template_has_its_parameters_in_one_tagged_cell(file, notebook):
     names = {target.id for cell in tagged for node in ast.parse(cell.source).body for target in node.targets}
     assert names == expected
     assert all(set(job.parameters) == expected for job in all_jobs() if job.notebook == file.name)
+
+
+def test_what_a_notebook_calls_is_there(notebook):
+    known, called = {}, 0
+    for tree in trees_of(notebook):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    found = getattr(importlib.import_module(node.module), alias.name, None)
+                    known[alias.asname or alias.name] = found or importlib.import_module(f"{node.module}.{alias.name}")
+    for tree in trees_of(notebook):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                module = known.get(getattr(node.func.value, "id", ""))
+                if inspect.ismodule(module):
+                    function = getattr(module, node.func.attr)
+                    names = [keyword.arg for keyword in node.keywords if keyword.arg]
+                    if not any(isinstance(argument, ast.Starred) for argument in node.args):
+                        inspect.signature(function).bind(*node.args, **dict.fromkeys(names))
+                    called += 1
+    assert called, "a notebook calls the library"
 
 
 def test_cells_are_short(notebook):

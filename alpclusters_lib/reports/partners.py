@@ -96,8 +96,8 @@ def headline(region: str, family: str | None) -> str:
     rivals = int((table["rank_lower"] <= 1).sum())
     first = place(table.index[0])
     if rivals <= 1:
-        return f"{first} comes first in {family_name(family)}, wherever the figures lie within their limits"
-    return f"{first} comes first in {family_name(family)}; {rivals} regions could, within the limits of the figures"
+        return f"{first} comes first in {family_name(family)}, in 90 % of the draws too"
+    return f"{first} comes first in {family_name(family)}; {rivals} regions do in some of the draws"
 
 
 def _same_language(own: str, partner: str) -> str:
