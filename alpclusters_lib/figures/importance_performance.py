@@ -63,7 +63,8 @@ def importance_performance(
     )  # fmt: skip
     ax.set(xlim=(scale[0] - 0.1, scale[1] + 0.1), ylim=(scale[0] - 0.1, scale[1] + 0.1))
     ax.plot(scale, scale, color=look.ACCENT, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
-    ax.annotate(diagonal, (scale[1], scale[1]), (-4, -10), textcoords="offset points", ha="right", va="top", fontsize=7,
-                color=look.ACCENT, rotation=0)  # fmt: skip
+    # low on the line, where neither the name of a quadrant nor most services stand
+    low = scale[0] + 0.15 * (scale[1] - scale[0])
+    ax.annotate(diagonal, (low, low), (8, -3), textcoords="offset points", va="top", fontsize=7, color=look.ACCENT)
     watermark(ax, mark)
     return ax

@@ -35,14 +35,16 @@ GROUP = {"en": "AG", "it": "GA"}
 ALPS = {"en": "Alpine Space", "it": "Spazio alpino"}
 COLUMNS = {
     "en": {
-        "action": "action", "regions": "regions", "numbers": "number behind it", "service": "service needed",
+        "action": "action", "regions": "regions", "numbers": "number behind it, the baseline to monitor",
+        "service": "service needed",
         "stage": "stage of the chain", "actors": "kinds of actors", "group": "EUSALP action group",
-        "monitor": "indicator to monitor, baseline", "decided_by": "to be decided by",
+        "decided_by": "to be decided by",
     },
     "it": {
-        "action": "azione", "regions": "regioni", "numbers": "numero alla base", "service": "servizio necessario",
+        "action": "azione", "regions": "regioni", "numbers": "numero alla base, da monitorare",
+        "service": "servizio necessario",
         "stage": "fase della filiera", "actors": "tipi di soggetti", "group": "gruppo d'azione EUSALP",
-        "monitor": "indicatore da monitorare, valore iniziale", "decided_by": "da decidere da parte di",
+        "decided_by": "da decidere da parte di",
     },
 }  # fmt: skip
 INDICATORS = {"location_quotient": {"en": "location quotient", "it": "quoziente di localizzazione"}}
@@ -89,9 +91,9 @@ def _readable(region: str | None, language: str) -> pd.DataFrame:
     return pd.DataFrame([
         {
             "action": row.action, "regions": listed([place(code, language) for code in row.regions], language),
-            "numbers": "; ".join(number.text for number in row.numbers), "service": row.service,
+            "numbers": f"{INDICATORS[row.monitor][language]} {row.numbers[0].year}: "
+            + "; ".join(number.text for number in row.numbers), "service": row.service,
             "stage": row.stage or "–", "actors": row.actors, "group": f"{GROUP[language]} {row.group}",
-            "monitor": f"{INDICATORS[row.monitor][language]}, {row.numbers[0].shown} ({row.numbers[0].year})", 
             "decided_by": "; ".join(row.decided_by),
         }
         for row in table.itertuples()
