@@ -113,6 +113,20 @@ def test_every_region_has_a_verdict_with_its_numbers_in_both_languages(key):
     check_text(partners.card(key, family))
 
 
+def test_a_first_partner_with_a_gap_is_shown_beside_the_first_without():
+    table = partners.ranked("lombardy", "metal")
+    full = table[table["known"] == 4]
+    assert table["known"].iloc[0] == 3
+    mean = f"{full['mean'].iloc[0]:.2f}"
+    told = f"Among the {len(full)} partners with a figure on 4 axes Western Slovenia comes first ({mean})"
+    assert full.index[0] == "SI04" and told in partners.verdict("lombardy", "metal")
+    assert "con dati su 4 assi viene prima Slovenia occidentale" in partners.verdict("lombardy", "metal", "it")
+    other = partners.ranked("lombardy", "textile-fashion")
+    alone = other[other["known"] == other["known"].max()]
+    told = "Among the" in partners.verdict("lombardy", "textile-fashion")
+    assert told == (other.index[0] not in alone.index)
+
+
 def test_reasons_name_the_axis_and_what_would_change_the_rank():
     family = partner_evidence.leading_family("lombardy")
     table = partners.ranked("lombardy", family)

@@ -14,15 +14,9 @@ from alpclusters_lib.reports.numbers import decimal, ordinal, span
 from alpclusters_lib.strategy import synergy
 
 __all__ = [
-    "AXIS_NAMES",
-    "axis_reason",
-    "change_sentence",
-    "check_language",
-    "family_name",
-    "no_figures",
-    "why",
-    "why_not",
-]
+    "AXIS_NAMES", "axes_sentence", "axis_reason", "change_sentence", "check_language", "family_name", "limits",
+    "no_figures", "why", "why_not",
+]  # fmt: skip
 
 AXIS_NAMES = {
     "en": {
@@ -178,3 +172,38 @@ def change_sentence(region: str, family: str, partner: str, language: str = "en"
         return f"no single axis changes its rank; {holds}"
     axis = moved.idxmax()
     return f"without {AXIS_NAMES['en'][axis]} it would be {ordinal(left_out[axis])}; {holds}"
+
+
+def limits(family: str | None = None) -> list[str]:
+    """Return what the ranking rests on and does not say."""
+    lines = [
+        "The diamond is our own operationalisation: the project's axes and scale were not found in public. An "
+        "axis without a figure is a gap: the mean is then one of fewer axes, and such means are not quite alike.",
+        "Figures are persons employed in whole divisions, 2014. They say where industries are, not whether firms, "
+        "clusters or authorities want to work together, nor how good they are.",
+        "Priorities are compared by their names as coded here, the mean of a narrow and a broad reading; only "
+        "eight of the eleven strategies name any, and regions outside the eleven have none here.",
+        "Relatedness is learnt on EU regions outside the Alps. Regions with many industries add much to all.",
+        "Draws move jobs within the intervals of their quotients and take one reading of the priorities; estimated "
+        "figures move no more than others. Switzerland and Liechtenstein publish no jobs by division: nobody there is "
+        "ranked.",
+        "Where a region lacks one stage, chain fit is 0 or 1 and moves the mean by a quarter or more; what the rank "
+        "would be without it stands with the reasons.",
+        "Distance is between centroids as the crow flies; languages are official ones. Neither is in the rank.",
+    ]
+    if family is not None and not evidence.chains_of(family):
+        lines.append(f"No value chain is described here for {family_name(family)}: the axis chain fit is a gap.")
+    return lines
+
+
+def axes_sentence(region: str) -> str:
+    """Return in two sentences what the four axes are; empty for a region without figures."""
+    if evidence.area_of(region) is None:
+        return ""
+    return (
+        "Four axes from 0 to 1: what both strategies name (cosine), the strength both have (lower percentile of the "
+        "location quotient among EU regions), what each adds to the other's related industries (percentile of the "
+        "relatedness density added, both ways), and the share of the stages missing here that the partner has. "
+        "Partners are ranked by the mean of the axes that have a figure; the lowest axis stands beside it. A dash is "
+        "an axis without a figure."
+    )

@@ -19,9 +19,11 @@ from alpclusters_lib.reports.marked import quotient
 from alpclusters_lib.reports.numbers import count, decimal, span
 from alpclusters_lib.reports.partner_words import (
     AXIS_NAMES,
+    axes_sentence,
     change_sentence,
     check_language,
     family_name,
+    limits,
     no_figures,
     why,
     why_not,
@@ -75,6 +77,7 @@ def verdict(region: str, family: str | None, language: str = "en") -> str:
         value = decimal(table.loc[lowest, "minimum"], 2, language)
         other = (f" Per l'asse più basso viene prima {place(lowest, 'it')} ({value})." if it
                  else f" By its lowest axis {place(lowest)} comes first ({value}).")  # fmt: skip
+    other += _with_most_axes(table, language)
     if it:
         return (
             f"Per {family_name(family, 'it')} il primo partner estero per {name} è {place(first, 'it')} (media di "
@@ -86,6 +89,21 @@ def verdict(region: str, family: str | None, language: str = "en") -> str:
         f"{row['known']:.0f} of 4 axes {mean}; rank {places} of {len(table)} in 90 % of the draws). For it: {reason}. "
         f"The weakest number behind it: {against}.{other}"
     )
+
+
+def _with_most_axes(table: pd.DataFrame, language: str) -> str:
+    """Return who comes first among the partners with most axes known, where the first of all has fewer; else nothing.
+
+    A mean of fewer axes is not quite the same: most partners without named priorities lack a low one.
+    """
+    most = int(table["known"].max())
+    if table["known"].iloc[0] == most:
+        return ""
+    full = table[table["known"] == most]
+    first, mean = place(full.index[0], language), decimal(full["mean"].iloc[0], 2, language)
+    if language == "it":
+        return f" Tra {len(full)} partner con dati su {most} assi viene prima {first} ({mean})."
+    return f" Among the {len(full)} partners with a figure on {most} axes {first} comes first ({mean})."
 
 
 def headline(region: str, family: str | None) -> str:
@@ -274,41 +292,6 @@ def graph_picture(family: str | None) -> Picture | None:
     alt = f"Every Alpine region linked with its first partner abroad. Named most: {named.index[0]}, by {named.iloc[0]}."
     return Picture(
         figure, "partner-graph", first, alt, "A line joins a region with the partner abroad that ranks first."
-    )
-
-
-def limits(family: str | None = None) -> list[str]:
-    """Return what the ranking rests on and does not say."""
-    lines = [
-        "The diamond is our own operationalisation: the project's axes and scale were not found in public. An "
-        "axis without a figure is a gap: the mean is then one of fewer axes, and such means are not quite alike.",
-        "Figures are persons employed in whole divisions, 2014. They say where industries are, not whether firms, "
-        "clusters or authorities want to work together, nor how good they are.",
-        "Priorities are compared by their names as coded here, the mean of a narrow and a broad reading; only "
-        "eight of the eleven strategies name any, and regions outside the eleven have none here.",
-        "Relatedness is learnt on EU regions outside the Alps. Regions with many industries add much to all.",
-        "Draws move jobs within the intervals of their quotients and take one reading of the priorities; estimated "
-        "figures move no more than others. Switzerland and Liechtenstein publish no jobs by division: nobody there is "
-        "ranked.",
-        "Where a region lacks one stage, chain fit is 0 or 1 and moves the mean by a quarter or more; what the rank "
-        "would be without it stands with the reasons.",
-        "Distance is between centroids as the crow flies; languages are official ones. Neither is in the rank.",
-    ]
-    if family is not None and not evidence.chains_of(family):
-        lines.append(f"No value chain is described here for {family_name(family)}: the axis chain fit is a gap.")
-    return lines
-
-
-def axes_sentence(region: str) -> str:
-    """Return in two sentences what the four axes are; empty for a region without figures."""
-    if evidence.area_of(region) is None:
-        return ""
-    return (
-        "Four axes from 0 to 1: what both strategies name (cosine), the strength both have (lower percentile of the "
-        "location quotient among EU regions), what each adds to the other's related industries (percentile of the "
-        "relatedness density added, both ways), and the share of the stages missing here that the partner has. "
-        "Partners are ranked by the mean of the axes that have a figure; the lowest axis stands beside it. A dash is "
-        "an axis without a figure."
     )
 
 
