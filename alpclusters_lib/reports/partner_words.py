@@ -103,7 +103,8 @@ def _stages(own: str, family: str, partner: str, language: str) -> str:
     missing = [stage for stage in held.columns if held.loc[own, stage] == 0]
     if not missing:
         where = place(own, language)
-        return f"{where} ha tutte le fasi della filiera" if it else f"{where} holds every stage of the chain"
+        return (f"{where} ha la quota UE o più in ogni fase della filiera" if it
+                else f"{where} has the EU's share or more at every stage of the chain")  # fmt: skip
     filled = [quoted(names[stage], language) for stage in missing if held.loc[partner, stage] == 1]
     other, home = place(partner, language), place(own, language)
     lacking = listed([quoted(names[stage], language) for stage in missing], language)

@@ -14,7 +14,7 @@ from alpclusters_lib.reports import partner_evidence as evidence
 from alpclusters_lib.reports.chain_words import listed
 from alpclusters_lib.reports.divisions import broken_countries
 from alpclusters_lib.reports.numbers import decimal, span
-from alpclusters_lib.reports.partner_words import check_language, family_name, no_figures
+from alpclusters_lib.reports.partner_words import check_language, family_name
 from alpclusters_lib.reports.pictures import GEO, Picture, panel
 from alpclusters_lib.reports.strategy_regions import short_name, strategy_regions, unit
 from alpclusters_lib.strategy.services import PROFILE, hypotheses, minimum_profile
@@ -22,7 +22,6 @@ from alpclusters_lib.strategy.services import PROFILE, hypotheses, minimum_profi
 __all__ = [
     "INDICATORS",
     "hypotheses_of",
-    "hypothesis_sentence",
     "hypothesis_table",
     "indicators",
     "limits",
@@ -158,26 +157,6 @@ def hypothesis_table(region: str | None = None, language: str = "en") -> pd.Data
                 else ("al limite dei dati; " if it else "open at the limits; ") + VALIDATE[language],
             })  # fmt: skip
     return pd.DataFrame(rows)
-
-
-def hypothesis_sentence(region: str, language: str = "en") -> str:
-    """Return the services that figures suggest for a region, each with its number."""
-    it = check_language(language)
-    missing = no_figures(region, language)
-    if missing:
-        return missing
-    found, names = hypotheses_of(region), service_names(language)
-    name, family = regions.s3_region(region).name(language), family_name(evidence.leading_family(region), language)
-    if found.empty:
-        return (f"{name}: nessuna regola suggerisce un servizio per {family}." if it
-                else f"No rule suggests a service for {family} in {name}.")  # fmt: skip
-    told = "; ".join(
-        f"{names[row['service']]} ({INDICATORS[row['indicator']][language]}: {_value(row, language)})"
-        for _, row in found.iterrows()
-    )
-    if it:
-        return f"Per {family} di {name} i dati suggeriscono, {VALIDATE['it']}: {told}."
-    return f"For {family} of {name} the figures suggest, {VALIDATE['en']}: {told}."
 
 
 def verdict(language: str = "en") -> str:
