@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
-from typing import Annotated
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from alpclusters_lib.reports import runner
 
 app = typer.Typer(
     help="Innovation clusters and smart specialisation in the Alps: data, reports, explanations.",
@@ -33,36 +36,61 @@ def run(
     names: Annotated[list[str] | None, typer.Argument(help="Reports to make; all where omitted.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Notebooks that run at the same time.")] = 2,
     force: Annotated[bool, typer.Option("--force", help="Redo reports that are current, too.")] = False,
+    cold: Annotated[bool, typer.Option("--cold", help="Start an ordinary kernel for every report.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why each would be made; make nothing.")] = False,
+    scheduler: Annotated[str, typer.Option(help="Dask scheduler, tcp://HOST:PORT; needs the extra 'cluster'.")] = "",
 ) -> None:
-    """Make reports: execute notebooks, write HTML pages and the index."""
+    """Make reports: execute notebooks, write HTML pages and the site."""
     import time
 
-    from alpclusters_lib.reports import jobs, runner
+    from alpclusters_lib.reports import standing
 
     start = time.monotonic()
+    if not force and not explain and (count := standing.nothing_to_do(names or [])):
+        print(f"nothing to do: {_reports(count)} up to date; open outputs/index.html")
+        return
+    from alpclusters_lib.reports import jobs, progress, runner
+
     selected = jobs.select(names or [])
-    done = 0
-
-    def line(result: runner.Result) -> None:
-        nonlocal done
-        done += 1
-        if result.outcome != "unchanged":
-            seconds = f"{result.seconds:5.1f} s"
-            print(f"[{done:>2}/{len(selected)}] {result.outcome:<6} {result.job.name:<44} {seconds}", flush=True)
-
-    results = runner.run(selected, workers=workers, progress=line, force=force)
+    if explain:
+        _explain(runner.plan(selected, force=force))
+        return
+    try:
+        with progress.shown(workers) as watcher:
+            options = {"workers": workers, "force": force, "cold": cold, "scheduler": scheduler}
+            results = runner.run(selected, watcher=watcher, **options)
+    except KeyboardInterrupt:
+        print("alpclusters: stopped; what was made stays, the same command goes on", file=sys.stderr)
+        raise typer.Exit(130) from None
+    standing.record(results, whole=not names)
     outcomes = [result.outcome for result in results]
     made, unchanged = outcomes.count("made"), outcomes.count("unchanged")
     failed = [result for result in results if result.outcome == "failed"]
     elapsed = time.monotonic() - start
+    if made > 1:
+        progress.show_slowest(results)
     if unchanged == len(results):
-        print(f"nothing to do: all {unchanged} reports are up to date; open outputs/index.html")
+        print(f"nothing to do: {_reports(unchanged)} up to date; open outputs/index.html")
         return
     print(f"{made} made, {unchanged} unchanged, {len(failed)} failed in {elapsed:.1f} s; open outputs/index.html")
     if failed:
         print("failed: " + "; ".join(f"{result.job.name} ({result.error})" for result in failed), file=sys.stderr)
         print("the notebooks as far as they ran are in outputs/failed", file=sys.stderr)
         raise typer.Exit(1)
+
+
+def _reports(count: int) -> str:
+    return "the report is" if count == 1 else f"all {count} reports are"
+
+
+def _explain(plans: Sequence[runner.Plan]) -> None:
+    """Say of each report why it would be made; those that are current come together at the end."""
+    for plan in plans:
+        if plan.reasons:
+            shown, more = "; ".join(plan.reasons[:5]), len(plan.reasons) - 5
+            print(f"{plan.job.name:<44} {shown}{f'; and {more} more' if more > 0 else ''}")
+    current = sum(not plan.reasons for plan in plans)
+    print(f"{len(plans) - current} to make, {current} up to date")
 
 
 @app.command("list")

@@ -123,6 +123,22 @@ def visit(browser: Any) -> Iterator[Callable[..., Visit]]:
 
 
 @pytest.fixture(scope="session")
+def axe() -> Callable[[Any], list[dict[str, Any]]]:
+    """Return a function that checks a page by axe-core's rules and returns what breaks them."""
+    from importlib.resources import files
+
+    rules = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+    def broken(page: Any) -> list[dict[str, Any]]:
+        # the page's own policy would refuse a script that it does not know
+        page.evaluate(rules)
+        found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+        return [{"rule": f["id"], "where": [node["html"][:200] for node in f["nodes"][:3]]} for f in found]
+
+    return broken
+
+
+@pytest.fixture(scope="session")
 def is_drawn() -> Callable[[Any], bool]:
     """Return a function that tells whether an image on a page was loaded and is more than one colour."""
     import io

@@ -82,7 +82,8 @@ def test_both_languages_say_the_same(key):
         for line in action_plan.at_a_glance(key, language):
             check_text(line.replace("**", ""))
         check_text(action_plan.groups_sentence(key, language))
-    check_text(action_plan.finding(key))
+    for language in ("en", "it"):
+        check_text(action_plan.finding(key, language))
     assert not (set(english["action"]) & set(italian["action"]))
 
 

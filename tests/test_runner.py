@@ -9,6 +9,10 @@ import json
 import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -17,7 +21,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from alpclusters_lib import paths
 from alpclusters_lib.reports import runner
-from alpclusters_lib.reports.jobs import Job, fingerprint, select, shared_inputs
+from alpclusters_lib.reports.dependencies import inputs, reasons
+from alpclusters_lib.reports.execution import Built
+from alpclusters_lib.reports.jobs import Job, select
+from alpclusters_lib.reports.warm_kernels import can_fork
 
 WRITE = """\
 import os
@@ -92,6 +99,19 @@ def home(outputs):
     return outputs.parent / "home"
 
 
+class Watching(runner.Silent):
+    """Remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, str]] = []
+
+    def started(self, job):
+        self.said.append(("started", job.name))
+
+    def ended(self, result):
+        self.said.append(("ended", result.job.name))
+
+
 def state(folder: Path) -> dict[str, tuple[int, bytes]]:
     return {
         str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.read_bytes())
@@ -115,11 +135,12 @@ def replace_in(path: Path, old: str, new: str) -> None:
 
 
 def test_run_makes_pages_tables_index_and_ledger(outputs):
-    files = set(state(outputs))
+    files = {name for name in state(outputs) if "/" in name and not name.startswith("regions/")}
     assert files == {
-        "index.html", "ledger.json", "reports/start-here.html", "reports/atlas-eusalp.html",
+        "reports/start-here.html", "reports/atlas-eusalp.html",
         "tables/start-here/numbers.csv", "tables/atlas-eusalp/numbers.csv",
     }  # fmt: skip
+    assert {"index.html", "index.it.html", "ledger.json", "alpclusters-reports.zip"} <= set(state(outputs))
     assert ">eusalp" in (outputs / "reports" / "atlas-eusalp.html").read_text(), "the parameter reached the notebook"
     ledger = json.loads((outputs / "ledger.json").read_text())["reports"]
     assert list(ledger) == ["atlas-eusalp", "start-here"]
@@ -136,9 +157,9 @@ def test_notebooks_are_not_changed_by_a_run(outputs, home):
 
 def test_unchanged_run_does_nothing(outputs):
     before = state(outputs)
-    seen = []
-    assert [r.outcome for r in runner.run([START, ATLAS], progress=seen.append)] == ["unchanged", "unchanged"]
-    assert [result.job for result in seen] == [START, ATLAS]
+    watcher = Watching()
+    assert [r.outcome for r in runner.run([START, ATLAS], watcher=watcher)] == ["unchanged", "unchanged"]
+    assert watcher.said == [("ended", "start-here"), ("ended", "atlas-eusalp")]
     assert state(outputs) == before
 
 
@@ -175,15 +196,6 @@ def test_changed_parameter_is_made_again(outputs):
     assert ">alpine_space_2021" in (outputs / "reports" / "atlas-eusalp.html").read_text()
 
 
-def test_rebuilt_table_is_made_again(outputs, home):
-    package = home / "data" / "processed" / "datapackage.json"
-    text = package.read_text(encoding="utf-8")
-    package.unlink()
-    package.write_text(text.replace("sha256:", "sha256:0", 1), encoding="utf-8")
-    assert outcomes(START) == ["made"]
-    assert outcomes(START) == ["unchanged"]
-
-
 def test_kernels_compute_with_one_thread_each_unless_the_user_says_otherwise(outputs, home, monkeypatch):
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
@@ -214,54 +226,192 @@ def test_parameter_that_a_notebook_does_not_have_is_refused(outputs):
 # what a report depends on
 
 
-def changed_facts(home: Path) -> None:
-    raw = home / "data" / "raw"
-    committed = raw.resolve()
-    raw.unlink()
-    shutil.copytree(committed / "facts", raw / "facts")
-    shutil.copy(committed / "sources.csv", raw)
-    with (raw / "facts" / "perimeters.csv").open("a", encoding="utf-8") as file:
-        file.write("XX00,1,1,1\n")
+def write_reader(home: Path) -> None:
+    write_notebook(home, START.notebook, "from alpclusters_lib import datasets\nprint(len(datasets.gdp(year=2014)))")
 
 
-def changed_lock(home: Path) -> None:
+def own_copy(path: Path) -> Path:
+    """Put a file of one's own in the place of a link."""
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content)
+    return path
+
+
+def test_report_depends_on_the_tables_facts_and_code_that_it_uses(outputs, home):
+    write_reader(home)
+    names = set(inputs(START))
+    assert {"parameters", "notebooks/00-start-here.ipynb", "data/processed/gdp.parquet"} <= names
+    assert {"alpclusters_lib/context_tables.py", "alpclusters_lib/reports/report.css"} <= names
+    assert "data/processed/patents.parquet" not in names and "alpclusters_lib/strategy/synergy.py" not in names
+    before = inputs(START)
+    own_copy(home / "data" / "processed" / "patents.parquet").write_bytes(b"other")
+    assert inputs(START) == before
+    own_copy(home / "data" / "processed" / "gdp.parquet").write_bytes(b"other")
+    assert reasons(before, inputs(START)) == ["data/processed/gdp.parquet changed"]
+
+
+def test_source_that_a_report_shows_is_an_input(outputs, home):
+    write_notebook(
+        home, START.notebook, "from alpclusters_lib.reports import references\nreferences.sources('gdp')"
+    )  # fmt: skip
+    package = own_copy(home / "data" / "processed" / "datapackage.json")
+    before = inputs(START)
+    told = json.loads(package.read_text(encoding="utf-8"))
+    for resource in told["resources"]:
+        if resource["name"] in ("gdp", "patents"):
+            resource["title"] += "!"
+    package.write_text(json.dumps(told), encoding="utf-8")
+    assert reasons(before, inputs(START)) == ["data/processed/datapackage.json, gdp changed"]
+
+
+def test_lock_parameters_and_case_are_inputs(outputs, home):
+    case = home / "notebooks" / "case.yml"
+    case.write_text("title: a\n")
+    before = inputs(Job("x", ATLAS.notebook, "case", "X", {"perimeter": "eusalp"}, case))
     (home / "requirements.lock").write_text("numpy==0\n", encoding="utf-8")
-
-
-def changed_table(home: Path) -> None:
-    table = home / "data" / "processed" / "employment.parquet"
-    content = table.read_bytes()
-    table.unlink()
-    table.write_bytes(content + b"\0")
-
-
-@pytest.mark.parametrize("change", [changed_facts, changed_lock, changed_table])
-def test_fingerprint_sees_changed_inputs(outputs, home, change):
-    before = shared_inputs()
-    assert before == shared_inputs()
-    change(home)
-    assert shared_inputs() != before
-
-
-def test_fingerprint_sees_notebook_parameters_and_case(outputs, home, tmp_path):
-    case = tmp_path / "case.yml"
-    case.write_text("title: a\n")
-    job = Job("x", ATLAS.notebook, "case", "X", {"perimeter": "eusalp"}, case)
-    seen = {fingerprint(job, "shared")}
-    seen.add(fingerprint(Job("x", ATLAS.notebook, "case", "X", {"perimeter": "y"}, case), "shared"))
-    seen.add(fingerprint(Job("x", START.notebook, "case", "X", {"perimeter": "eusalp"}, case), "shared"))
-    seen.add(fingerprint(job, "other"))
     case.write_text("title: b\n")
-    seen.add(fingerprint(job, "shared"))
-    assert len(seen) == 5
-    case.write_text("title: a\n")
-    assert fingerprint(job, "shared") in seen
+    after = inputs(Job("x", ATLAS.notebook, "case", "X", {"perimeter": "y"}, case))
+    assert reasons(before, after) == [
+        "parameters changed",
+        "notebooks/case.yml changed",
+        "requirements.lock is new",
+    ]
 
 
-def test_fingerprint_does_not_depend_on_the_place(outputs, made, monkeypatch):
-    here = fingerprint(ATLAS, shared_inputs())
+def test_inputs_do_not_depend_on_the_place(outputs, made, monkeypatch):
+    here = inputs(ATLAS)
     monkeypatch.setenv("ALPCLUSTERS_HOME", str(made / "home"))
-    assert fingerprint(ATLAS, shared_inputs()) == here
+    assert inputs(ATLAS) == here
+    assert not any(name.startswith("/") for name in here)
+
+
+@pytest.mark.parametrize("name", ["growth", "machinery-lombardy", "partners-lombardy"])
+def test_reports_name_the_chains_and_cases_that_they_read(name):
+    (job,) = select([name])
+    chains = {file for file in inputs(job) if file.startswith("notebooks/chains/")}
+    cases = {file for file in inputs(job) if file.startswith("notebooks/cases/")}
+    assert bool(chains) == (name != "growth")
+    assert cases == ({"notebooks/cases/machinery-lombardy.yml"} if name == "machinery-lombardy" else set())
+
+
+def test_explain_says_why_and_makes_nothing(outputs, home, monkeypatch, capsys):
+    from alpclusters_lib import cli
+
+    replace_in(home / "notebooks" / START.notebook, 'print(\\"start\\")', 'print(\\"changed words\\")')
+    (outputs / "tables" / "atlas-eusalp" / "numbers.csv").unlink()
+    before = state(outputs)
+    monkeypatch.setattr("alpclusters_lib.reports.jobs.all_jobs", lambda: [START, ATLAS, DATA])
+    monkeypatch.setattr("sys.argv", ["alpclusters", "run", "--explain"])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 0 and state(outputs) == before
+    lines = capsys.readouterr().out.splitlines()
+    assert [" ".join(line.split()) for line in lines] == [
+        "start-here notebooks/00-start-here.ipynb changed",
+        "atlas-eusalp outputs/tables/atlas-eusalp/numbers.csv is gone",
+        "data-and-perimeter not made yet",
+        "3 to make, 0 up to date",
+    ]
+
+
+# forked and ordinary kernels
+
+
+def test_forked_and_ordinary_kernels_make_the_same(outputs, home):
+    write_notebook(home, START.notebook, RICH)
+    runs = []
+    for cold in (False, True):
+        assert [r.error for r in runner.run([START, ATLAS], force=True, cold=cold)] == ["", ""]
+        found = {name: content for name, (_, content) in state(outputs).items() if name != "timings.json"}
+        runs.append(found)
+    assert runs[0] == runs[1]
+
+
+LEAK = """\
+import os, sys
+import numpy, pandas, matplotlib
+from alpclusters_lib import datasets, regions
+print("before:", hasattr(pandas, "mark"), os.environ.get("MARK"), os.getcwd() == "/", end=" ")
+print(matplotlib.rcParams["font.size"] == 77)
+print("table:", "mark" in datasets.facts("project").columns, "mark" in regions._read.__dict__)
+print("draw:", numpy.random.rand() == numpy.random.RandomState(0).rand())
+pandas.mark, os.environ["MARK"] = 1, "1"
+matplotlib.rcParams["font.size"] = 77
+regions._read.mark = 1
+numpy.random.seed(0)
+os.chdir("/")"""
+
+
+@pytest.mark.skipif(not can_fork(), reason="kernels cannot be forked here")
+def test_nothing_leaks_from_one_report_into_the_next(outputs, home):
+    for job in (START, DATA):
+        write_notebook(home, job.notebook, LEAK)
+    assert [r.error for r in runner.run([START, DATA], workers=1)] == ["", ""]
+    for job in (START, DATA):
+        page = (outputs / "reports" / f"{job.name}.html").read_text(encoding="utf-8")
+        assert "before: False None False False" in page and "table: False False" in page and "draw: False" in page
+
+
+def test_kernels_end_with_the_run(outputs, home):
+    write_notebook(home, START.notebook, "import os\nprint('process', os.getpid(), os.getppid())")
+    runner.run([START])
+    page = (outputs / "reports" / "start-here.html").read_text(encoding="utf-8")
+    for pid in re.search(r"process (\d+) (\d+)", page).groups():
+        assert int(pid) == os.getpid() or not Path(f"/proc/{pid}").exists()
+
+
+# interruption and company
+
+SLOW = "import time\nprint('begun', flush=True)\ntime.sleep(120)"
+
+
+def run_elsewhere(*names: str) -> subprocess.Popen:
+    """Start a run in a process of its own."""
+    command = [sys.executable, "-c", "from alpclusters_lib.cli import main; main()", "run", *names]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def wait_for(what, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "it did not come in time"
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])
+def test_stopped_run_leaves_what_the_next_goes_on_with(outputs, home, number):
+    write_notebook(home, START.notebook, WRITE.format(name=START.name, what="made before the stop"))
+    write_notebook(home, DATA.notebook, SLOW)
+    running = run_elsewhere(START.name, DATA.name)
+    page = outputs / "reports" / "start-here.html"
+    ledger = outputs / "ledger.json"
+    wait_for(lambda: "made before the stop" in page.read_text(encoding="utf-8"))
+    wait_for(lambda: len(list(outputs.glob(".run-*"))) == 1)
+    wait_for(lambda: ledger.stat().st_mtime_ns >= page.stat().st_mtime_ns)
+    os.kill(running.pid, number)
+    _, said = running.communicate(timeout=60)
+    if number == signal.SIGINT:
+        assert running.returncode == 130 and said.strip().endswith("the same command goes on"), said
+        assert half_written(outputs) == []
+    write_notebook(home, DATA.notebook, "print('quick')")
+    assert [plan.reasons for plan in runner.plan([START, DATA])] == [[], ["not made yet"]]
+    assert outcomes(START, DATA) == ["unchanged", "made"]
+    assert half_written(outputs) == []
+
+
+def test_second_run_in_one_folder_is_told(outputs, home):
+    write_notebook(home, DATA.notebook, SLOW)
+    running = run_elsewhere(DATA.name)
+    try:
+        wait_for(lambda: list(outputs.glob(".run-*")))
+        before = state(outputs)
+        with pytest.raises(ValueError, match=r"another run is working in .*; wait for it, or name another folder"):
+            runner.run([START])
+        assert state(outputs).keys() >= before.keys()
+    finally:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.communicate()
 
 
 # failures
@@ -354,7 +504,8 @@ def test_broken_ledger_is_survived(outputs, content, monkeypatch):
     whole = (outputs / "ledger.json").read_bytes()
     entry = json.loads(whole)["reports"]["start-here"]
     # what a notebook makes is not in question here
-    monkeypatch.setattr(runner, "_make", lambda job, digest, folder: entry)
+    built = Built({name: (outputs / name).read_bytes() for name in entry["files"]})
+    monkeypatch.setattr(runner, "build", lambda job, scratch, warm: built)
     (outputs / "ledger.json").write_bytes(content)
     assert outcomes(START) == ["made"]
     assert json.loads((outputs / "ledger.json").read_bytes())["reports"] == {"start-here": entry}
@@ -385,8 +536,7 @@ def test_same_input_gives_the_same_bytes(outputs, home):
     for _ in range(2):
         (result,) = runner.run([START], force=True)
         assert result.error == ""
-        runs.append({name: content for name, (_, content) in state(outputs).items()})
-        runs[-1]["ledger.json"] = re.sub(rb'"fingerprint": "\w+"', b"", runs[-1]["ledger.json"])
+        runs.append({name: content for name, (_, content) in state(outputs).items() if name != "timings.json"})
     assert runs[0] == runs[1]
     names = {name for name in runs[0] if "start-here" in name}
     assert {"reports/start-here.html", "figures/start-here/bars.png", "figures/start-here/bars.csv"} <= names

@@ -69,13 +69,11 @@ def place_labels(
     figure.draw_without_rendering()
     scale = figure.dpi / 72
     frame = ax.get_window_extent()
-    centres = ax.transData.transform(np.asarray(points, dtype=float))
-    discs = [
-        Bbox.from_extents(x - r, y - r, x + r, y + r)
-        for (x, y), r in zip(centres, np.asarray(radii) * scale * 0.8, strict=True)
-    ]
+    centres = ax.transData.transform(np.asarray(points, dtype=float).reshape(-1, 2))
+    reaches = np.asarray(radii, dtype=float).reshape(-1, 1) * scale * 0.8
+    discs = np.hstack([centres - reaches, centres + reaches])
     halo = [patheffects.withStroke(linewidth=1.8, foreground="white")]
-    taken: list[Bbox] = []
+    taken = np.empty((0, 4))
     written = [False] * len(texts)
     for number in sorted(range(len(texts)), key=lambda i: not forced[i]):
         style = {"fontsize": 7, "annotation_clip": False, **options, "path_effects": halo}
@@ -83,7 +81,7 @@ def place_labels(
             style |= {"fontweight": "bold"}
         label = ax.annotate(texts[number], points[number], (0, 0), textcoords="offset points", va="center", **style)
         size = label.get_window_extent()
-        others = discs[:number] + discs[number + 1 :]
+        others = np.delete(discs, number, axis=0)
         best = None
         for distance in DISTANCES:
             for dx, dy in DIRECTIONS:
@@ -92,7 +90,7 @@ def place_labels(
                 y = centres[number][1] + dy * (reach + size.height / 2 * (dx == 0)) - size.height / 2
                 box = Bbox.from_bounds(x, y, size.width, size.height)
                 inside = box.x0 >= frame.x0 and box.x1 <= frame.x1 and box.y0 >= frame.y0 and box.y1 <= frame.y1
-                cost = 4 * sum(map(box.overlaps, taken)) + sum(map(box.overlaps, others)) + 8 * (not inside)
+                cost = 4 * _overlapped(box, taken) + _overlapped(box, others) + 8 * (not inside)
                 if best is None or cost < best[0]:
                     best = (cost, box, distance)
             if best[0] == 0:
@@ -119,6 +117,13 @@ def place_labels(
                 scaley=False,
                 zorder=2,
             )
-        taken.append(box.padded(1.5 * scale))
+        taken = np.vstack([taken, box.padded(1.5 * scale).extents])
         written[number] = True
     return written
+
+
+def _overlapped(box: Bbox, others: np.ndarray) -> int:
+    """Return how many boxes, rows of left, bottom, right and top, a box overlaps or touches."""
+    left, bottom, right, top = others.T
+    apart = (box.x0 > right) | (left > box.x1) | (box.y0 > top) | (bottom > box.y1)
+    return int(len(others) - apart.sum())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Iterable
 from statistics import NormalDist
 
 import numpy as np
@@ -11,6 +13,9 @@ from alpclusters_lib.indicators import _checks
 from alpclusters_lib.indicators._quotients import Counts, gather, quotient
 
 __all__ = ["location_quotient_interval"]
+
+# draws that one call of `spread` makes
+BLOCK = 100
 
 Limits = tuple[np.ndarray, np.ndarray]
 
@@ -27,6 +32,7 @@ def location_quotient_interval(
     totals: pd.Series | None = None,
     reference: pd.Series | None = None,
     draws: int = 999,
+    spread: Callable[..., Iterable[np.ndarray]] = map,
 ) -> pd.DataFrame:
     r"""Give each location quotient the interval in which it would move if establishments were redrawn.
 
@@ -62,6 +68,10 @@ def location_quotient_interval(
         limits of a region without units depend on the other regions.
     draws
         Bootstrap draws.
+    spread
+        Calls a function for each block of draws, as :func:`map` does: one that sends the calls to other processes or
+        machines (:func:`alpclusters_lib.reports.cluster.mapper`) gives the same limits, as every draw has random
+        numbers of its own.
 
     Returns
     -------
@@ -99,7 +109,7 @@ def location_quotient_interval(
         limits = _delta_limits(counts, effect, level)
     else:
         size, generator = effect / (1 + size_cv**2), np.random.default_rng(rng)
-        limits = _bootstrap_limits(counts, size, size_cv, level, draws, generator)
+        limits = _bootstrap_limits(counts, size, size_cv, level, generator.spawn(draws), spread)
     lower, upper = _zero_limits(counts, effect, level, limits)
     estimate = quotient(counts)
     columns = {"estimate": estimate.ravel(), "lower": lower.ravel(), "upper": upper.ravel()}
@@ -131,18 +141,19 @@ def _delta_limits(counts: Counts, effect: np.ndarray, level: float) -> Limits:
 
 
 def _bootstrap_limits(
-    counts: Counts, size: np.ndarray, size_cv: float, level: float, draws: int, rng: np.random.Generator
+    counts: Counts,
+    size: np.ndarray,
+    size_cv: float,
+    level: float,
+    generators: list[np.random.Generator],
+    spread: Callable[..., Iterable[np.ndarray]],
 ) -> Limits:
-    """Return percentile limits over economies whose establishments were redrawn."""
+    """Return percentile limits over economies whose establishments were redrawn, a generator for each."""
     jobs, sizes = _with_elsewhere(counts, size)
     rows, columns = counts.jobs.shape
-    redrawn = np.empty((draws, rows, columns))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for draw in range(draws):
-            units = rng.poisson(jobs / sizes)
-            new = rng.gamma(units / size_cv**2, sizes * size_cv**2) if size_cv else units * sizes
-            shares = new[:rows, :columns] / new[:rows].sum(axis=1, keepdims=True)
-            redrawn[draw] = shares / (new[:, :columns].sum(axis=0) / new.sum())
+    redraw = functools.partial(_redrawn, jobs, sizes, size_cv)
+    blocks = [generators[start : start + BLOCK] for start in range(0, len(generators), BLOCK)]
+    redrawn = np.concatenate(list(spread(redraw, blocks)))
     limits = np.full((2, rows, columns), np.nan)
     for row in range(rows):
         # a region or sector that lost all its establishments has no quotient in that draw
@@ -153,6 +164,18 @@ def _bootstrap_limits(
     unknown = np.isnan(quotient(counts)) | np.isnan(size)
     limits[:, unknown] = np.nan
     return limits[0], limits[1]
+
+
+def _redrawn(jobs: np.ndarray, sizes: np.ndarray, size_cv: float, generators: list[np.random.Generator]) -> np.ndarray:
+    """Return draw × region × sector quotients of economies redrawn, the last row and column being elsewhere."""
+    found = np.empty((len(generators), jobs.shape[0] - 1, jobs.shape[1] - 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for place, rng in enumerate(generators):
+            units = rng.poisson(jobs / sizes)
+            new = rng.gamma(units / size_cv**2, sizes * size_cv**2) if size_cv else units * sizes
+            shares = new[:-1, :-1] / new[:-1].sum(axis=1, keepdims=True)
+            found[place] = shares / (new[:, :-1].sum(axis=0) / new.sum())
+    return found
 
 
 def _with_elsewhere(counts: Counts, size: np.ndarray) -> Limits:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,8 @@ from alpclusters_lib.indicators._weighting import AGGREGATIONS, refuse_unpositiv
 
 __all__ = ["rank_uncertainty", "sensitivity"]
 
+# draws that one call of `spread` ranks
+BLOCK = 250
 LAWS = ("dirichlet_indicators", "dirichlet_pillars", "fixed")
 FACTORS = ("normalisation", "aggregation", "weights", "left_out")
 
@@ -42,6 +45,7 @@ def rank_uncertainty(
     top: int = 10,
     draws: int = 1000,
     rng: np.random.Generator | int | None = None,
+    spread: Callable[..., Iterable[np.ndarray]] = map,
 ) -> pd.DataFrame:
     r"""Return the range of ranks over weights, normalisations and aggregations that could as well have been chosen.
 
@@ -75,6 +79,9 @@ def rank_uncertainty(
         Share of draws inside the range of ranks; how many first places count as the top.
     draws, rng
         Number of draws, and seed or generator.
+    spread
+        Calls a function for each block of draws, as :func:`map` does; one that sends the calls elsewhere gives the
+        same ranks.
 
     Returns
     -------
@@ -108,7 +115,8 @@ def rank_uncertainty(
     reference, drawn, named = _weight_law(values.columns, weights, law, concentration, pillars, draws, rng)
     centre = _ranks(_composite(choices, reference[None, :], *np.zeros((2, 1), dtype=int)))[:, 0]
     picks = (rng.integers(len(options), size=draws) for options in (choices.figures, choices.rules))
-    ranks = _ranks(_composite(choices, drawn, *picks))
+    blocks = (np.array_split(each, -(-draws // BLOCK)) for each in (drawn, *picks))
+    ranks = np.concatenate(list(spread(functools.partial(_drawn_ranks, choices), *blocks)), axis=1)
     tail = (1 - level) / 2
     best, median, worst = np.quantile(ranks, [tail, 0.5, 1 - tail], axis=1, method="nearest")
     found = {
@@ -300,6 +308,10 @@ def _composite(choices: _Choices, shares: np.ndarray, table: np.ndarray, rule: n
             those = (table == i) & (rule == j)
             result[:, those] = scores(values, shares[those], choices.rules[j])
     return result
+
+
+def _drawn_ranks(choices: _Choices, shares: np.ndarray, table: np.ndarray, rule: np.ndarray) -> np.ndarray:
+    return _ranks(_composite(choices, shares, table, rule))
 
 
 def _ranks(found: np.ndarray) -> np.ndarray:

@@ -15,8 +15,8 @@ from alpclusters_lib.reports import partner_evidence as evidence
 from alpclusters_lib.reports.action_findings import alpine_findings, region_findings
 from alpclusters_lib.reports.chain_evidence import place
 from alpclusters_lib.reports.chain_words import listed
+from alpclusters_lib.reports.files import write_atomically
 from alpclusters_lib.reports.numbers import count
-from alpclusters_lib.reports.output import write_atomically
 from alpclusters_lib.reports.partner_words import check_language, family_name, no_figures
 from alpclusters_lib.reports.pictures import GEO, Picture, panel
 from alpclusters_lib.reports.service_evidence import service_names
@@ -128,14 +128,17 @@ def at_a_glance(region: str | None = None, language: str = "en") -> list[str]:
     ]
 
 
-def finding(region: str | None = None) -> str:
+def finding(region: str | None = None, language: str = "en") -> str:
     """Return the finding for the index."""
     if region is None:
-        return " ".join(line.replace("**", "") for line in at_a_glance())
+        return " ".join(line.replace("**", "") for line in at_a_glance(language=language))
     if evidence.area_of(region) is None:
-        return no_figures(region)
-    table = plan(region)
-    return f"{count(len(table))} actions proposed. First: {table['action'].iloc[0]}."
+        return no_figures(region, language)
+    table = plan(region, language)
+    number, first = len(table), table["action"].iloc[0]
+    if language == "it":
+        return f"{'Una azione proposta' if number == 1 else f'{number} azioni proposte'}. La prima: {first}."
+    return f"{count(number)} actions proposed. First: {first}."
 
 
 def _numbers(region: str | None) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from pathlib import Path
 
@@ -32,7 +33,7 @@ class Unit(BaseModel):
         """Whether the unit is more than one NUTS 2 region, so that a rank among them flatters its size."""
         return len(self.area) > 1
 
-    @property
+    @functools.cached_property
     def area(self) -> tuple[str, ...]:
         """The NUTS 2 codes that make up the unit."""
         table = datasets.regions(level=2)
@@ -178,7 +179,7 @@ class Case(BaseModel):
                 raise ValueError(f"priority {self.priority!r} is one of {owner}, not of {self.region}")
         return self
 
-    @property
+    @functools.cached_property
     def unit(self) -> Unit:
         """The area studied."""
         return parse_unit(self.region, label=self.region_label)
@@ -189,12 +190,12 @@ class Case(BaseModel):
         names = regions.s3_regions()["name_en"]
         return self.region_label or (names[self.region] if self.unit.national_frame else self.unit.label)
 
-    @property
+    @functools.cached_property
     def compared(self) -> tuple[Unit, ...]:
         """The areas shown beside it."""
         return tuple(parse_unit(text) for text in self.compare)
 
-    @property
+    @functools.cached_property
     def cluster(self) -> sectors.Family:
         """The cluster family, or the named divisions as a group of their own."""
         if self.family:
@@ -271,7 +272,7 @@ def write_case(name: str, *, region: str, family: str, title: str = "", growth: 
     ValueError
         If a value is wrong or the case exists.
     """
-    from alpclusters_lib.reports.output import write_atomically
+    from alpclusters_lib.reports.files import write_atomically
 
     if growth != "none" and not re.fullmatch(r"\d{4}-\d{4}", growth):
         raise ValueError(f"growth is {growth!r}; two years such as 2011-2014, or none, would be right")

@@ -1,21 +1,18 @@
-"""Which reports there are: a notebook with the parameters it runs with, and what its result depends on."""
+"""Which reports there are: a notebook with the parameters it runs with."""
 
 from __future__ import annotations
 
 import difflib
-import hashlib
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import alpclusters_lib
 from alpclusters_lib import paths, regions
 from alpclusters_lib.reports.case import case_names, load_case
 from alpclusters_lib.reports.chain_files import chain_names, load_chain
 from alpclusters_lib.reports.parameter_files import NAME
 
-__all__ = ["CHAIN", "Job", "all_jobs", "fingerprint", "select"]
+__all__ = ["CHAIN", "Job", "all_jobs", "select"]
 
 CHAIN = "chain-"
 
@@ -45,16 +42,13 @@ def all_jobs() -> list[Job]:
         Job("data-and-perimeter", "01-data-and-perimeter.ipynb", "guide", "Data and perimeter"),
     ]
     for perimeter, label in regions.PERIMETERS.items():
-        slug = f"atlas-{perimeter.replace('_', '-')}"
-        jobs.append(
+        slug, parameters = f"atlas-{perimeter.replace('_', '-')}", {"perimeter": perimeter}
+        jobs += [
+            Job(slug, "02-alpine-atlas.ipynb", "atlas", f"Atlas of the {label['en']}", parameters),
             Job(
-                slug,
-                "02-alpine-atlas.ipynb",
-                "atlas",
-                f"Atlas of the {label['en']}",
-                {"perimeter": perimeter},
-            )
-        )
+                f"{slug}-families", "02-alpine-atlas-families.ipynb", "atlas", f"Maps of the {label['en']}", parameters
+            ),
+        ]
     jobs += _strategy_jobs()
     jobs += _cooperation_jobs()
     jobs.append(Job("growth", "12-growth.ipynb", "study", "Growth and entry of industries"))
@@ -133,37 +127,3 @@ def select(names: list[str]) -> list[Job]:
             hint = f"did you mean {near[0]!r}?" if near else "`alpclusters list` shows them all"
             raise ValueError(f"unknown report {name!r}; {hint}")
     return [jobs[name] for name in dict.fromkeys(names)] if names else list(jobs.values())
-
-
-def _digest(files: list[Path], base: Path) -> str:
-    total = hashlib.sha256()
-    for path in sorted(files):
-        total.update(path.relative_to(base).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return total.hexdigest()
-
-
-def shared_inputs() -> str:
-    """Return a digest of what every report depends on: library, processed tables, facts, locked versions."""
-    root, library = paths.root(), Path(alpclusters_lib.__file__).parent
-    code = _digest([p for ending in ("py", "css", "html") for p in library.rglob(f"*.{ending}")], library)
-    data = [
-        paths.processed() / "datapackage.json",
-        *paths.processed().glob("*.parquet"),
-        paths.raw() / "sources.csv",
-        *paths.facts().glob("*.csv"),
-        *(paths.notebooks() / "scenarios").glob("*.yml"),
-        *(paths.notebooks() / "surveys").glob("*.csv"),
-        *(paths.notebooks() / "instruments").glob("*.csv"),
-    ]
-    lock = [root / "requirements.lock"] if (root / "requirements.lock").is_file() else []
-    return hashlib.sha256(f"{code}{_digest(data + lock, root)}".encode()).hexdigest()
-
-
-def fingerprint(job: Job, shared: str) -> str:
-    """Return the digest of everything a report depends on: equal digests mean an equal report."""
-    own = hashlib.sha256((paths.notebooks() / job.notebook).read_bytes())
-    own.update(json.dumps(job.parameters, sort_keys=True).encode())
-    if job.case_file is not None:
-        own.update(job.case_file.read_bytes())
-    own.update(shared.encode())
-    return own.hexdigest()

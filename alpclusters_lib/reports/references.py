@@ -97,5 +97,6 @@ def labels(evidence: Evidence) -> dict[str, str]:
         "region": case.region_name,
         "country": ", ".join(sorted({code[:2] for code in case.unit.codes})),
         "family": case.cluster.label_en,
+        "family_it": case.cluster.label_it,
         "year": str(case.year),
     }

@@ -1,33 +1,37 @@
-"""Runs notebooks through papermill and turns them into pages; redoes only what changed.
+"""Makes the reports that are not current, some at a time, and the pages that lead to them.
 
-A report is made in three steps: papermill executes the notebook in a kernel of its own, the executed notebook
-becomes one HTML page, and the page is renamed into ``outputs/reports``. What was made, from what, stands in
-``outputs/ledger.json``. A notebook that fails is kept in ``outputs/failed`` and does not stop the others.
+A report is made in a folder of its own, then its files are renamed into their places and the ledger says what was
+made from what. A run that is stopped, even by a power cut, leaves whole files; the next one goes on where it ended.
+A notebook that fails is kept in ``outputs/failed`` and does not stop the others.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import logging
-import os
+import hashlib
+import shutil
 import tempfile
 import time
-import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from alpclusters_lib import paths
-from alpclusters_lib.reports.jobs import Job, all_jobs, fingerprint, shared_inputs
-from alpclusters_lib.reports.output import SUMMARY_TYPE, write_atomically
+from alpclusters_lib.reports.dependencies import inputs
+from alpclusters_lib.reports.execution import Built, NotMade, build
+from alpclusters_lib.reports.files import unfinished_files, write_atomically
+from alpclusters_lib.reports.jobs import Job, all_jobs
+from alpclusters_lib.reports.ledger import Ledger, why
+from alpclusters_lib.reports.warm_kernels import WarmProcess, warm_process
 
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
+__all__ = ["Plan", "Result", "plan", "run"]
 
-__all__ = ["Result", "run"]
+SCRATCH = ".run-"
+# so many reports of a notebook make it worth while to do first what they share
+SHARED_BY = 3
 
 
 @dataclass(frozen=True)
@@ -40,197 +44,224 @@ class Result:
     error: str = ""
 
 
-# libraries of linear algebra read one of these when they are loaded
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-LEDGER_KEYS = {"kind", "title", "summary", "fingerprint", "files"}
+@dataclass(frozen=True)
+class Plan:
+    """What a run would do with a job: the reasons to make it (none if it is current) and its inputs."""
+
+    job: Job
+    reasons: list[str]
+    inputs: dict[str, str] = field(repr=False)
+    seconds: float | None = None
 
 
-def read_ledger(folder: Path) -> dict[str, Any]:
-    """Return the ledger of a folder of outputs, empty where there is none; a broken one counts as none."""
-    try:
-        reports = json.loads((folder / "ledger.json").read_text(encoding="utf-8"))["reports"]
-        return {"reports": {name: entry for name, entry in reports.items() if entry.keys() >= LEDGER_KEYS}}
-    except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
-        return {"reports": {}}
+class Watcher(Protocol):
+    """Who is told how a run gets on."""
+
+    def planned(self, plans: Sequence[Plan]) -> None:
+        """Take what will be made and what is current."""
+
+    def started(self, job: Job) -> None:
+        """Take a report that is being made now."""
+
+    def ended(self, result: Result) -> None:
+        """Take a report that was made, failed or is current."""
 
 
-def _sha256(path: Path) -> str:
-    from alpclusters_lib.sources.catalogue import sha256_of
+class Silent:
+    """A watcher that says nothing."""
 
-    return sha256_of(path) if path.is_file() else ""
+    def planned(self, plans: Sequence[Plan]) -> None:
+        """Say nothing."""
 
+    def started(self, job: Job) -> None:
+        """Say nothing."""
 
-def _is_current(job: Job, entry: dict[str, Any] | None, digest: str, folder: Path) -> bool:
-    if entry is None or entry["fingerprint"] != digest:
-        return False
-    return all(_sha256(folder / name) == sha for name, sha in entry["files"].items())
-
-
-def _execute(job: Job, scratch: Path) -> NotebookNode:
-    """Execute a notebook with papermill; the executed copy stays in ``scratch`` whether or not it fails."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import papermill
-
-        known = papermill.inspect_notebook(str(paths.notebooks() / job.notebook))
-        unknown = sorted(set(job.parameters) - set(known))
-        if unknown:
-            # papermill itself would warn and go on with the default
-            raise ValueError(f"{job.notebook} has no parameter {unknown[0]!r}; it has {', '.join(known) or 'none'}")
-        return papermill.execute_notebook(
-            str(paths.notebooks() / job.notebook),
-            str(scratch),
-            parameters=job.parameters,
-            kernel_name="python3",
-            progress_bar=False,
-            log_output=False,
-            # kernels warn of TCP when they start and of their shutdown when they end; errors of cells come otherwise
-            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
-            cwd=str(paths.notebooks()),
-        )
+    def ended(self, result: Result) -> None:
+        """Say nothing."""
 
 
-def _take_summary(notebook: NotebookNode) -> dict[str, str]:
-    """Take the card for the index out of an executed notebook."""
-    summary: dict[str, str] = {}
-    for cell in notebook.cells:
-        outputs = cell.get("outputs", [])
-        for output in outputs:
-            summary = output.get("data", {}).get(SUMMARY_TYPE) or summary
-        if outputs:
-            cell.outputs = [o for o in outputs if SUMMARY_TYPE not in o.get("data", {})]
-    return dict(summary)
-
-
-def _make(job: Job, digest: str, folder: Path) -> dict[str, Any]:
-    """Execute a job and write its page; return its ledger entry."""
-    from alpclusters_lib.reports.html import notebook_to_html
-
-    # the file system's clock, which need not be this process's
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".run-") as temporary:
-        started = Path(temporary).stat().st_mtime_ns
-        scratch = Path(temporary) / f"{job.name}.ipynb"
-        try:
-            notebook = _execute(job, scratch)
-            summary = _take_summary(notebook)
-            page = notebook_to_html(notebook, title=job.title, description=summary.get("finding", ""))
-        except BaseException:
-            if scratch.is_file():
-                (folder / "failed").mkdir(exist_ok=True)
-                os.replace(scratch, folder / "failed" / scratch.name)
-            raise
-    for old in (*(folder / "figures" / job.name).glob("*"), *(folder / "tables" / job.name).glob("*")):
-        if old.stat().st_mtime_ns < started:
-            old.unlink()
-    html = write_atomically(folder / "reports" / f"{job.name}.html", page)
-    (folder / "failed" / f"{job.name}.ipynb").unlink(missing_ok=True)
-    made = [html, *(folder / "figures" / job.name).glob("*"), *(folder / "tables" / job.name).glob("*")]
-    files = {path.relative_to(folder).as_posix(): _sha256(path) for path in sorted(made)}
-    return {"kind": job.kind, "title": job.title, "summary": summary, "fingerprint": digest, "files": files}
-
-
-def _sentence(error: BaseException) -> str:
-    """Return why a report failed in one line: the notebook's own error rather than papermill's."""
-    name, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
-    return f"{name}: {str(value).strip().splitlines()[0] if str(value).strip() else 'no message'}"
+def plan(jobs: Sequence[Job], *, force: bool = False) -> list[Plan]:
+    """Return for each job why it has to be made; nothing is made."""
+    folder = paths.outputs()
+    ledger, plans = Ledger(folder), []
+    for job in jobs:
+        now = inputs(job)
+        reasons = ["asked for by --force"] if force else why(ledger.reports.get(job.name), now, folder)
+        plans.append(Plan(job, reasons, now, ledger.seconds.get(job.name)))
+    return plans
 
 
 def run(
     jobs: Sequence[Job],
     *,
     workers: int = 2,
-    progress: Callable[[Result], None] = lambda result: None,
     force: bool = False,
+    cold: bool = False,
+    scheduler: str = "",
+    watcher: Watcher | None = None,
 ) -> list[Result]:
-    """Make the reports that are not current, some at a time, and the index page; return a result for each job.
+    """Make the reports that are not current and the pages that lead to them; return a result for each job.
 
     Parameters
     ----------
     jobs
         What to make (:func:`alpclusters_lib.reports.jobs.select`).
     workers
-        How many notebooks run at the same time.
-    progress
-        Called with each result as it comes.
+        How many notebooks run at the same time on this machine.
     force
         Redo reports that are current, too.
+    cold
+        Start an ordinary kernel for every report instead of forking them from a warmed process.
+    scheduler
+        Address of a Dask scheduler whose workers make the reports instead of this machine.
+    watcher
+        Told what is planned, started and ended.
+
+    Raises
+    ------
+    ValueError
+        If another run is working in the folder of outputs, or the scheduler does not answer.
     """
-    # the kernels say it once a notebook; a reader of a progress list cannot act on it
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    folder = paths.outputs()
+    folder, watcher = paths.outputs(), watcher or Silent()
     folder.mkdir(parents=True, exist_ok=True)
-    ledger, shared = read_ledger(folder), shared_inputs()
-    digests = {job.name: fingerprint(job, shared) for job in jobs}
-    current = [
-        job
-        for job in jobs
-        if not force and _is_current(job, ledger["reports"].get(job.name), digests[job.name], folder)
-    ]
-    for job in current:
-        # it failed in between and is now as it was when it succeeded
-        (folder / "failed" / f"{job.name}.ipynb").unlink(missing_ok=True)
-    results = [Result(job, "unchanged") for job in current]
-    for result in results:
-        progress(result)
-    wanted = [job for job in jobs if job not in current]
-    with _one_thread_each():
-        for result, entry in _made(wanted, digests, folder, workers):
-            if entry is not None:
-                ledger["reports"][result.job.name] = entry
-                _write_ledger(ledger, folder)
-            results.append(result)
-            progress(result)
-    if wanted or not (folder / "index.html").is_file():
-        _write_index(ledger, folder)
+    with _alone(folder), contextlib.ExitStack() as stack:
+        plans = plan(jobs, force=force)
+        watcher.planned(plans)
+        current = [Result(p.job, "unchanged") for p in plans if not p.reasons]
+        for result in current:
+            # it failed in between and is now as it was when it succeeded
+            (folder / "failed" / f"{result.job.name}.ipynb").unlink(missing_ok=True)
+            watcher.ended(result)
+        wanted = [p for p in plans if p.reasons]
+        ledger, results = Ledger(folder), list(current)
+        if wanted:
+            make = _maker(wanted, scheduler, workers, cold, folder, watcher, stack)
+            for result, entry in _made(wanted, make, folder):
+                if entry is not None:
+                    ledger.record(result.job.name, entry, result.seconds)
+                results.append(result)
+                watcher.ended(result)
+        if wanted or not (folder / "index.html").is_file():
+            _write_site(ledger, folder)
     order = {job.name: place for place, job in enumerate(jobs)}
     return sorted(results, key=lambda result: order[result.job.name])
 
 
 @contextlib.contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Let kernels that start meanwhile compute with one thread: they share the processors, sums keep their order."""
-    absent = [name for name in THREADS if name not in os.environ]
-    os.environ.update(dict.fromkeys(absent, "1"))
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep a second run out of the folder, and clear away what a killed one left."""
+    from filelock import FileLock, Timeout
+
+    # the system lets go of the lock when its holder ends, however it ends
+    lock = FileLock(folder / "run.lock")
     try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ValueError(
+            f"another run is working in {folder}; wait for it, or name another folder by ALPCLUSTERS_OUTPUTS"
+        ) from None
+    with lock:
+        lock.release()  # `with` holds it a second time
+        for left in folder.glob(f"{SCRATCH}*"):
+            shutil.rmtree(left)
+        for left in unfinished_files(folder):
+            left.unlink()
         yield
+
+
+def _maker(
+    plans: Sequence[Plan],
+    scheduler: str,
+    workers: int,
+    cold: bool,
+    folder: Path,
+    watcher: Watcher,
+    stack: contextlib.ExitStack,
+) -> Callable[[Job], Future[tuple[Built, float]]]:
+    """Return what begins a job and gives its future: threads of this process, or a cluster."""
+    if scheduler:
+        from alpclusters_lib.reports.cluster import connected
+
+        submit = stack.enter_context(connected(scheduler, cold=cold))
+        return lambda job: submit(job)
+    pool = stack.enter_context(_pool(workers))
+    number = Counter(p.job.notebook for p in plans)
+    warm = stack.enter_context(warm_process(not cold, [book for book in number if number[book] >= SHARED_BY]))
+    return lambda job: pool.submit(_build_here, job, folder, warm, watcher)
+
+
+@contextlib.contextmanager
+def _pool(workers: int) -> Iterator[Executor]:
+    pool = ThreadPoolExecutor(max_workers=workers)
+    try:
+        yield pool
     finally:
-        for name in absent:
-            os.environ.pop(name, None)
+        # stopped half-way: what has not begun will not
+        pool.shutdown(cancel_futures=True)
+
+
+def _build_here(job: Job, folder: Path, warm: WarmProcess | None, watcher: Watcher) -> tuple[Built, float]:
+    watcher.started(job)
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(dir=folder, prefix=SCRATCH) as scratch:
+        built = build(job, Path(scratch), warm=warm)
+    return built, time.monotonic() - begun
 
 
 def _made(
-    jobs: Sequence[Job], digests: dict[str, str], folder: Path, workers: int
+    plans: Sequence[Plan], make: Callable[[Job], Future[tuple[Built, float]]], folder: Path
 ) -> Iterator[tuple[Result, dict[str, Any] | None]]:
-    started: dict[str, float] = {}
-
-    def work(job: Job) -> dict[str, Any]:
-        started[job.name] = time.monotonic()
-        return _make(job, digests[job.name], folder)
-
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        running = {pool.submit(work, job): job for job in jobs}
+    """Begin every job and hand on each as it comes, published."""
+    begun = {p.job.name: time.monotonic() for p in plans}
+    running = {make(p.job): p for p in _ordered(plans)}
+    for future in as_completed(running):
+        p = running[future]
         try:
-            for future in as_completed(running):
-                job = running[future]
-                seconds = time.monotonic() - started[job.name]
-                error = future.exception()
-                if error is None:
-                    yield Result(job, "made", seconds), future.result()
-                else:
-                    yield Result(job, "failed", seconds, _sentence(error)), None
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            built, seconds = future.result()
+        except NotMade as error:
+            _keep_failed(p.job, error, folder)
+            yield Result(p.job, "failed", time.monotonic() - begun[p.job.name], error.reason), None
+            continue
+        yield Result(p.job, "made", seconds), _publish(p, built, folder)
 
 
-def _write_ledger(ledger: dict[str, Any], folder: Path) -> None:
-    ledger = {"reports": dict(sorted(ledger["reports"].items()))}
-    write_atomically(folder / "ledger.json", json.dumps(ledger, indent=1, ensure_ascii=False) + "\n")
+def _ordered(plans: Sequence[Plan]) -> list[Plan]:
+    """Return reports of one notebook, which share work, together, and those that took longest first."""
+    longest: dict[str, float] = {}
+    for p in plans:
+        longest[p.job.notebook] = max(longest.get(p.job.notebook, 0.0), p.seconds or 0.0)
+    return sorted(plans, key=lambda p: (-longest[p.job.notebook], p.job.notebook))
 
 
-def _write_index(ledger: dict[str, Any], folder: Path) -> None:
-    from alpclusters_lib.reports.site import build_index, entries_of
+def _publish(p: Plan, built: Built, folder: Path) -> dict[str, Any]:
+    """Put a report's files in their places, take away those it no longer makes; return its ledger entry."""
+    name = p.job.name
+    for place in (folder / "figures" / name, folder / "tables" / name):
+        for old in place.glob("*"):
+            if old.relative_to(folder).as_posix() not in built.files:
+                old.unlink()
+    # the page comes last: it is never newer than its figures
+    for file in sorted(built.files, key=lambda file: file.startswith("reports/")):
+        write_atomically(folder / file, built.files[file])
+    (folder / "failed" / f"{name}.ipynb").unlink(missing_ok=True)
+    files = {file: hashlib.sha256(content).hexdigest() for file, content in sorted(built.files.items())}
+    return {
+        "kind": p.job.kind,
+        "title": p.job.title,
+        "summary": built.summary,
+        "figures": built.figures,
+        "inputs": p.inputs,
+        "files": files,
+    }
 
-    order = [job.name for job in all_jobs()]
-    known = {name: entry for name, entry in ledger["reports"].items() if name in order}
-    write_atomically(folder / "index.html", build_index(entries_of(known, order)))
+
+def _keep_failed(job: Job, error: NotMade, folder: Path) -> None:
+    if error.notebook:
+        write_atomically(folder / "failed" / f"{job.name}.ipynb", error.notebook)
+
+
+def _write_site(ledger: Ledger, folder: Path) -> None:
+    from alpclusters_lib.reports.site import write_site
+    from alpclusters_lib.reports.site_entries import entries_of
+
+    write_site(entries_of(ledger.reports, all_jobs()), folder)

@@ -1,197 +1,181 @@
-"""The index page: every report as a card, cases by region, with the sources beneath.
+"""The site: an overview with a map, a page a region, figures, data, methods, glossary and how to cite.
 
-The page is one file without script; its images are the reports' own figures, relative to ``outputs/``.
+Every page stands in English and Italian, works from a file without a network, and holds its own style and its one
+small script, which only searches and filters. The whole site also travels as one ZIP file.
 """
 
 from __future__ import annotations
 
-import json
-import re
-import unicodedata
+import base64
+import functools
+import hashlib
+import io
+import zipfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["IndexEntry", "build_index", "entries_of", "provenance"]
+from alpclusters_lib.reports.files import write_atomically
+from alpclusters_lib.reports.site_entries import Entry, alphabetical
+from alpclusters_lib.reports.site_words import KINDS, LANGUAGES, WORDS
 
-PURPOSE = (
-    "Where industries cluster in the Alpine regions, and how that compares with their smart specialisation "
-    "strategies: indicators, maps and case studies computed from official statistics. Anyone can reproduce them."
-)
-SECTIONS = {
-    "benchmark": "Benchmark of the strategies",
-    "stress-test": "Stress test of the strategies",
-    "lombardy": "Lombardy",
-    "partners": "Partners",
-    "innovation-model": "Innovation model",
-    "action-plan": "Action plan",
-    "services": "Services",
-    "chain": "Value chains",
-    "atlas": "Atlas",
-    "study": "Across regions",
-    "guide": "How to read and what it rests on",
-}
-OTHERS = "Further reports"
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["ZIP", "Place", "pages", "places", "write_site"]
+
+ZIP = "alpclusters-reports.zip"
+# pages of the bar at the top, in its order
+BAR = ("home", "figures", "data", "methods", "glossary", "cite")
+FILES = {"home": "index"}
 
 
 @dataclass(frozen=True)
-class IndexEntry:
-    """One card of the index.
+class Place:
+    """A region with a page: its key, names by language, codes, and whether it is one with a strategy."""
 
-    ``kind`` is ``"case"``, ``"atlas"``, ``"guide"`` or anything else; ``href`` and ``thumbnail`` are relative
-    to the index page; labels that do not apply are empty.
-    """
-
-    name: str
-    title: str
-    finding: str
-    kind: str
-    region_label: str
+    key: str
+    names: Mapping[str, str]
+    codes: tuple[str, ...]
     country: str
-    family_label: str
-    year: str | int
-    href: str
-    thumbnail: str
-    thumbnail_alt: str
+    strategy: bool
 
 
-def build_index(entries: Sequence[IndexEntry], *, generated_from: Mapping[str, Any] | None = None) -> str:
-    """Return the index page: cases grouped by region, then the atlas and the other reports.
+def places(entries: Sequence[Entry]) -> list[Place]:
+    """Return the regions with a strategy and all others that a report is about, in alphabetical order."""
+    from alpclusters_lib import datasets, regions
 
-    Regions and their cases are in alphabetical order; everything else keeps the order it comes in.
+    member, found = datasets.regions()["s3_region"], []
+    for key in regions.s3_regions().index:
+        region = regions.s3_region(key)
+        codes = tuple(member.index[member == key])
+        found.append(Place(key, {"en": region.name("en"), "it": region.name("it")}, codes, region.country, True))
+    others = {place for entry in entries for place in entry.places} - {place.key for place in found}
+    for code in others:
+        names = {language: regions.name(code, language) for language in LANGUAGES}
+        found.append(Place(code, names, (code,), regions.country(code), False))
+    return sorted(found, key=lambda place: (not place.strategy, alphabetical(place.names["en"])))
+
+
+def pages(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return the site's own pages, by their place in the folder of outputs; the reports' pages are not among them.
 
     Parameters
     ----------
     entries
-        The reports that exist.
-    generated_from
-        ``version`` and ``vintage`` (which data, as words), and where known ``licence`` of the computation and
-        ``sources``, each with ``name``, ``url`` and ``licence``; :func:`provenance` where omitted.
-
-    Raises
-    ------
-    ValueError
-        If two entries have one name, an address leads out of the folder, or an image says nothing.
-
-    Examples
-    --------
-    >>> "No report has been made yet" in build_index([], generated_from={"version": "1", "vintage": "2014"})
-    True
+        The reports that exist (:func:`alpclusters_lib.reports.site_entries.entries_of`).
     """
-    from jinja2 import Environment, StrictUndefined
+    from alpclusters_lib.reports.site_map import overview_map
+    from alpclusters_lib.reports.site_methods import rooms
+    from alpclusters_lib.reports.site_sources import bibtex, processed_tables, published_files
 
-    known = provenance() if generated_from is None else generated_from
-    missing = [key for key in ("version", "vintage") if not known.get(key)]
-    if missing:
-        raise ValueError(f"the index cannot say what it was made from: {' and '.join(missing)} missing")
-    _check(entries)
-    cases: dict[str, list[IndexEntry]] = {}
-    sections: dict[str, list[IndexEntry]] = {heading: [] for heading in (*SECTIONS.values(), OTHERS)}
-    for entry in entries:
-        if entry.kind == "case":
-            cases.setdefault(entry.region_label or "Several regions", []).append(entry)
-        else:
-            sections[SECTIONS.get(entry.kind, OTHERS)].append(entry)
-    regions = []
-    for number, label in enumerate(sorted(cases, key=_alphabetical), start=1):
-        of_region = sorted(cases[label], key=lambda entry: (_alphabetical(entry.title), entry.name))
-        slug = re.sub(r"[^a-z0-9]+", "-", _alphabetical(label)).strip("-")
-        regions.append({"label": label, "anchor": f"region-{number}-{slug}", "entries": of_region})
-    # StrictUndefined: a name misspelt in the template raises instead of printing nothing
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(_resource("index.html"))
-    page = template.render(
-        purpose=PURPOSE,
-        version=known["version"],
-        vintage=str(known["vintage"]).rstrip("."),
-        licence=known.get("licence", ""),
-        sources=[_source(source) for source in known.get("sources", ())],
-        count=len(entries),
-        regions=regions,
-        sections=[(heading, group) for heading, group in sections.items() if group],
-        css=_resource("report.css") + _resource("site.css"),
-    )
-    return page.rstrip("\n") + "\n"
-
-
-def entries_of(known: Mapping[str, Mapping[str, Any]], order: Sequence[str]) -> list[IndexEntry]:
-    """Return the cards of the reports in a ledger, in the order given; without a summary a card is bare.
-
-    Parameters
-    ----------
-    known
-        Name of a report to its entry in the ledger: ``kind``, ``title``, ``summary`` and ``files``.
-    order
-        Names in the order of the full run.
-    """
-    entries = []
-    for name in order:
-        if name not in known:
-            continue
-        made, summary = known[name], known[name].get("summary", {})
-        title = summary.get("title") or made["title"]
-        thumbnail = f"figures/{name}/{summary.get('thumbnail', '')}.png"
-        drawn = thumbnail in made.get("files", {})
-        entries.append(
-            IndexEntry(
-                name=name,
-                title=title,
-                finding=summary.get("finding", ""),
-                kind=made["kind"],
-                region_label=summary.get("region", ""),
-                country=summary.get("country", ""),
-                family_label=summary.get("family", ""),
-                year=summary.get("year", ""),
-                href=f"reports/{name}.html",
-                thumbnail=thumbnail if drawn else "",
-                thumbnail_alt=f"A figure of the report: {title}" if drawn else "",
-            )
-        )
-    return entries
-
-
-def provenance() -> dict[str, Any]:
-    """Return version, vintage and sources of the processed tables, as ``datapackage.json`` records them."""
-    import alpclusters_lib
-    from alpclusters_lib import paths
-
-    package = json.loads((paths.processed() / "datapackage.json").read_text(encoding="utf-8"))
-    sources: dict[str, dict[str, str]] = {}
-    for resource in package["resources"]:
-        for source in resource.get("sources", []):
-            name = ", ".join(filter(None, [source.get("publisher", ""), source["title"]]))
-            url = source["path"] if re.match(r"https?://", source.get("path", "")) else ""
-            sources[name] = {"name": name, "url": url, "licence": source.get("licence", "")}
-    return {
-        "version": alpclusters_lib.__version__,
-        "vintage": "base year 2014, regions as in NUTS 2016",
-        "licence": "MIT",
-        "sources": [sources[name] for name in sorted(sources)],
+    known = places(entries)
+    drawing = overview_map({place.key: place.codes for place in known})
+    counts = Counter(place for entry in entries for place in entry.places)
+    content: dict[str, dict[str, Any]] = {
+        "home": {"map": drawing, "places": {p.key: p for p in known}, "counts": counts, "entries": entries},
+        "figures": {"entries": entries},
+        "data": {"published": published_files(), "processed": processed_tables()},
+        "methods": {"rooms": rooms()},
+        "glossary": {"terms": sorted((m for r in rooms() for m in r.methods), key=lambda m: m.name)},
+        "cite": {"bibtex": bibtex()},
     }
+    made = {}
+    for language in LANGUAGES:
+        families = sorted({entry.family(language) for entry in entries} - {""})
+        for page, inside in content.items():
+            made[_file(page, language)] = _page(f"site_{page}.html", page, language, families=families, **inside)
+        for place in known:
+            about = [entry for entry in entries if place.key in entry.places]
+            made[_file(f"regions/{place.key}", language)] = _page(
+                "site_region.html",
+                f"regions/{place.key}",
+                language,
+                place=place,
+                entries=about,
+                heading=place.names[language],
+            )
+    return made
+
+
+def write_site(entries: Sequence[Entry], folder: Path) -> None:
+    """Write the site's pages and the ZIP file of pages and reports into the folder of outputs."""
+    made = pages(entries)
+    for old in (folder / "regions").glob("*.html"):
+        if old.relative_to(folder).as_posix() not in made:
+            old.unlink()
+    for name, page in made.items():
+        if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != page:
+            write_atomically(folder / name, page)
+    write_atomically(folder / ZIP, _zipped(folder, sorted([*made, *_files_of(entries)])))
+
+
+def _files_of(entries: Sequence[Entry]) -> set[str]:
+    """Return the files of the reports that the site leads to."""
+    figures = [figure for entry in entries for figure in entry.figures]
+    return {entry.href for entry in entries} | {figure.image for figure in figures} | {f.numbers for f in figures}
+
+
+def _zipped(folder: Path, names: Sequence[str]) -> bytes:
+    """Return files as a ZIP with one date for all: the same files are the same bytes."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name in names:
+            entry = zipfile.ZipInfo(f"alpclusters-reports/{name}", date_time=(2014, 1, 1, 0, 0, 0))
+            entry.external_attr = 0o644 << 16
+            # pictures do not get smaller
+            entry.compress_type = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, (folder / name).read_bytes())
+    return content.getvalue()
+
+
+def _file(page: str, language: str) -> str:
+    return f"{FILES.get(page, page)}{'' if language == 'en' else '.it'}.html"
+
+
+def _page(template: str, page: str, language: str, **inside: Any) -> str:
+    """Return one page: its template between the bar and the foot."""
+    import alpclusters_lib
+
+    words, script = WORDS[language], _resource("site.js")
+    other = next(each for each in LANGUAGES if each != language)
+    up = "../" * page.count("/")
+    shown = (
+        _templates()
+        .get_template(template)
+        .render(
+            page=page,
+            language=language,
+            other=other,
+            other_file=up + _file(page, other),
+            bar=[(name, up + _file(name, language), words[name]) for name in BAR],
+            file=lambda name: up + _file(name, language),
+            up=up,
+            w=words,
+            kinds={kind: names[language] for kind, names in KINDS.items()},
+            kind_order=list(KINDS),
+            alphabetical=alphabetical,
+            version=alpclusters_lib.__version__,
+            css=_resource("report.css") + _resource("site.css"),
+            script=script,
+            script_sha=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            **{"heading": words["title"] if page == "home" else words.get(page, ""), **inside},
+        )
+    )
+    return shown.rstrip() + "\n"
+
+
+@functools.cache
+def _templates() -> Environment:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    # StrictUndefined: a name misspelt in a template raises instead of printing nothing
+    options = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    return Environment(loader=FunctionLoader(_resource), **options)
 
 
 def _resource(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def _alphabetical(text: str) -> str:
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
-
-
-def _source(source: Mapping[str, str]) -> dict[str, str]:
-    url = source.get("url", "")
-    if url and not re.match(r"https?://", url):
-        raise ValueError(f"the source {source['name']!r} has the address {url!r}, which is not a web page")
-    return {"name": source["name"], "url": url, "licence": source.get("licence", "").rstrip(".")}
-
-
-def _check(entries: Sequence[IndexEntry]) -> None:
-    names = [entry.name for entry in entries]
-    if doubled := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"two reports are named {doubled[0]!r}")
-    for entry in entries:
-        for address in (entry.href, entry.thumbnail):
-            if re.match(r"[a-zA-Z][\w+.-]*:|/|\\", address) or ".." in address.split("/"):
-                raise ValueError(f"report {entry.name!r}: the address {address!r} leads out of the outputs folder")
-        if entry.thumbnail and not entry.thumbnail_alt.strip():
-            raise ValueError(f"report {entry.name!r}: its thumbnail has no alternative text")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from alpclusters_lib.indicators._checks import listed, one_of
-from alpclusters_lib.reports.output import write_atomically
+from alpclusters_lib.reports.files import write_atomically
 from alpclusters_lib.reports.survey_files import COMMENT, GROUPS, HEAD, KINDS, UNKNOWN, questions
 
 __all__ = ["LANGUAGES", "printable", "template", "write_forms"]

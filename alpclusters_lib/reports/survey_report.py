@@ -10,7 +10,7 @@ import pandas as pd
 
 from alpclusters_lib.indicators._checks import one_of
 from alpclusters_lib.reports import governance, service_survey
-from alpclusters_lib.reports.output import write_atomically
+from alpclusters_lib.reports.files import write_atomically
 from alpclusters_lib.reports.pictures import Picture
 from alpclusters_lib.reports.survey_files import KINDS
 

@@ -16,9 +16,9 @@ from alpclusters_lib.reports import partner_evidence as evidence
 from alpclusters_lib.reports.activity_words import activity_name, weakest
 from alpclusters_lib.reports.atlas import FAMILIES
 from alpclusters_lib.reports.chain_evidence import place
+from alpclusters_lib.reports.files import write_atomically
 from alpclusters_lib.reports.marked import quotient
 from alpclusters_lib.reports.numbers import decimal, estimate, span
-from alpclusters_lib.reports.output import write_atomically
 
 __all__ = ["KINDS", "LANGUAGES", "page", "words", "write_kit"]
 
