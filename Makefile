@@ -31,4 +31,4 @@ $(READY): requirements.lock pyproject.toml
 	touch $@
 
 clean:
-	rm -rf .venv benchmarks/.peers outputs/reports outputs/figures outputs/tables outputs/failed outputs/index.html outputs/ledger.json
+	rm -rf .venv benchmarks/.peers outputs/reports outputs/figures outputs/tables outputs/failed outputs/regions outputs/*.html outputs/*.zip outputs/*.json outputs/standing.txt
