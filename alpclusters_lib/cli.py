@@ -179,6 +179,20 @@ def kit(
     print("\n".join(f"written: {path}" for path in written))
 
 
+@app.command()
+def pdf(
+    names: Annotated[list[str], typer.Argument(help="Reports to print; they have to be made.")],
+    to: Annotated[str, typer.Option(help="Folder to write to; outputs/pdf where omitted.")] = "",
+) -> None:
+    """Print reports as PDF; needs the extra 'pdf' and a Chromium."""
+    from pathlib import Path
+
+    from alpclusters_lib.reports.pdf import write_pdf
+
+    for name in names:
+        print(f"written: {write_pdf(name, Path(to).expanduser() if to else None)}", flush=True)
+
+
 @survey.command("form")
 def survey_form(
     language: Annotated[str, typer.Option(help="en or it.")] = "en",

@@ -5,17 +5,16 @@ Times depend on the machine and its load; ratios within one run hardly do. Nothi
 
 from __future__ import annotations
 
-import os
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.build import build, estimates
 from benchmarks.indicators import indicators
+from benchmarks.reports import reports
 from benchmarks.value_chains import value_chains
 
 Row = tuple[str, str, str]
@@ -72,40 +71,10 @@ def reader() -> Iterator[Row]:
     yield "raw SBS file to a tidy table, times as fast as pandas, same result", f"{ratio:.1f}", "≥ 10"
 
 
-def run() -> Iterator[Row]:
-    """All reports: this project's runner against papermill's command line in a loop over the same notebooks."""
-    from alpclusters_lib import paths
-    from alpclusters_lib.reports import jobs, runner
-
-    selected = jobs.select([])
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["ALPCLUSTERS_OUTPUTS"] = folder
-        start = time.perf_counter()
-        results = runner.run(selected, force=True)
-        ours = time.perf_counter() - start
-        failed = [result.job.name for result in results if result.outcome != "made"]
-        if failed:
-            raise SystemExit(f"no comparison: {failed[0]} failed")
-        start = time.perf_counter()
-        for job in selected:
-            options = [part for key, value in job.parameters.items() for part in ("-p", key, str(value))]
-            subprocess.run(
-                [sys.executable, "-m", "papermill", str(paths.notebooks() / job.notebook), os.devnull, *options,
-                 "--no-progress-bar", "-k", "python3", "--cwd", str(paths.notebooks())],
-                check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
-        theirs = time.perf_counter() - start
-    yield (
-        f"{len(selected)} reports, times as fast as papermill's command line",
-        f"{theirs / ours:.2f}",
-        "≥ 1.5",
-    )
-
-
 def main() -> None:
     """Run the named benchmarks and print a table."""
     known = {"startup": startup, "reader": reader, "build": build, "estimates": estimates}
-    known |= {"indicators": indicators, "value_chains": value_chains, "run": run}
+    known |= {"indicators": indicators, "value_chains": value_chains, "reports": reports}
     for name in sys.argv[1:] or known:
         if name not in known:
             raise SystemExit(f"unknown benchmark {name!r}; available: {', '.join(known)}")

@@ -574,7 +574,7 @@ def test_organisations_of_a_part_are_those_of_its_region():
 
 def test_labels_of_the_index_are_filled(found):
     labels = references.labels(found)
-    assert set(labels) == {"region", "country", "family", "year"} and all(labels.values())
+    assert set(labels) == {"region", "country", "family", "family_it", "year"} and all(labels.values())
 
 
 def test_sources_are_those_of_the_catalogue():

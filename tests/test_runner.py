@@ -125,7 +125,8 @@ def half_written(folder: Path) -> list[str]:
 
 
 def outcomes(*jobs: Job, **options) -> list[str]:
-    return [result.outcome for result in runner.run(jobs, **options)]
+    # for notebooks of one line an ordinary kernel is there sooner than a warmed process
+    return [result.outcome for result in runner.run(jobs, cold=True, **options)]
 
 
 def replace_in(path: Path, old: str, new: str) -> None:
@@ -215,12 +216,12 @@ def test_force_makes_again_what_is_current(outputs):
 def test_parameter_that_a_notebook_does_not_have_is_refused(outputs):
     before = state(outputs)
     wrong = Job("atlas-x", ATLAS.notebook, "atlas", "Atlas", {"perimetre": "eusalp"})
-    (result,) = runner.run([wrong])
+    (result,) = runner.run([wrong], cold=True)
     assert result.outcome == "failed"
     assert "02-alpine-atlas.ipynb has no parameter 'perimetre'; it has perimeter" in result.error
     assert set(state(outputs)) == set(before), "nothing was executed"
     none = Job("start-here", START.notebook, "guide", "Start", {"perimeter": "eusalp"})
-    assert "has no parameter 'perimeter'; it has none" in runner.run([none])[0].error
+    assert "has no parameter 'perimeter'; it has none" in runner.run([none], cold=True)[0].error
 
 
 # what a report depends on
@@ -421,7 +422,7 @@ def test_second_run_in_one_folder_is_told(outputs, home):
 def failed(outputs, home):
     """Return the outputs after a run in which one of two notebooks failed half-way, and the results."""
     write_notebook(home, START.notebook, "print('this far')", FAIL, "print('never')")
-    return outputs, runner.run([START, DATA])
+    return outputs, runner.run([START, DATA], cold=True)
 
 
 def test_failing_notebook_stops_no_other_and_is_kept(failed, home):
@@ -465,14 +466,14 @@ def test_failed_report_is_forgotten_when_its_notebook_is_put_back(failed, home):
 
 def test_page_that_cannot_be_written_leaves_nothing_behind(outputs, home):
     write_notebook(home, START.notebook, "import IPython.display as d\nd.display(d.HTML('<script>1</script>'))")
-    (result,) = runner.run([START])
+    (result,) = runner.run([START], cold=True)
     assert result.outcome == "failed" and "<script>" in result.error
     assert "\n" not in result.error and half_written(outputs) == []
 
 
 def test_dying_kernel_is_a_failure_like_any_other(outputs, home):
     write_notebook(home, START.notebook, "import os\nos._exit(3)")
-    results = runner.run([START, DATA])
+    results = runner.run([START, DATA], cold=True)
     assert [result.outcome for result in results] == ["failed", "made"]
     assert results[0].error and half_written(outputs) == []
 

@@ -63,6 +63,8 @@ def overview_map(places: Mapping[str, tuple[str, ...]]) -> OverviewMap:
     areas = []
     for place, codes in places.items():
         shape = shapely.unary_union(shapes.geometry.loc[[code for code in codes if code in shapes.index]].values)
+        if shape.is_empty:  # a code of an older vintage, without a boundary: in the list beside the map only
+            continue
         # large ones first: a small one inside stays on top and can be clicked
         point = shape.representative_point()
         areas.append(
