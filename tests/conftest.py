@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -55,19 +54,13 @@ def real_inputs(raw_folder: Path) -> Any:
     return inputs
 
 
-def chromium() -> str | None:
-    """Return the path of a Chromium: ALPCLUSTERS_CHROMIUM, or the first one on the PATH."""
-    named = os.environ.get("ALPCLUSTERS_CHROMIUM")
-    if named:
-        return shutil.which(named)
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-
 # One browser a test file, not one a session: playwright keeps an event loop running while it is open, in
 # which notebooks of other test files would have to execute.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Return a running Chromium (a playwright ``Browser``)."""
+    from alpclusters_lib.reports.pdf import chromium
+
     path = chromium()
     if path is None:
         unavailable("no Chromium on this machine; install chromium or set ALPCLUSTERS_CHROMIUM to its path")

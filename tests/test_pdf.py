@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from conftest import chromium, unavailable
+from conftest import unavailable
 
 from alpclusters_lib.reports import pdf
 from alpclusters_lib.reports.html import notebook_to_html
@@ -39,7 +39,7 @@ def report(tmp_path, monkeypatch):
 
 @pytest.mark.browser
 def test_figures_are_whole_and_pages_numbered(report):
-    if chromium() is None:
+    if pdf.chromium() is None:
         unavailable("no Chromium on this machine; install chromium or set ALPCLUSTERS_CHROMIUM to its path")
     pypdf = pytest.importorskip("pypdf")
     written = pdf.write_pdf(NAME)

@@ -16,6 +16,7 @@ from alpclusters_lib.reports.jobs import Job
 from alpclusters_lib.reports.site_entries import Entry, Figure, check, entries_of
 from alpclusters_lib.reports.site_methods import rooms
 from alpclusters_lib.reports.site_words import KINDS, LANGUAGES, WORDS
+from alpclusters_lib.sources.catalogue import catalogue
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8ffff3f0005fe02fe"
@@ -135,12 +136,12 @@ def test_gallery_data_and_citation(folder):
     assert [image["src"] for image in gallery.select(".tile img")] == [r.thumbnail for r in ENTRIES]
     assert all(image["alt"].startswith("Map of") for image in gallery.select(".tile img"))
     data = read(folder / "data.html").get_text()
-    for published in site_sources.published_files():
+    for published in catalogue().values():
         assert published.sha256 in data and published.licence in data and published.dataset in data
     for table in site_sources.processed_tables():
         assert table.sha256 in data and f"{table.rows:,}" in data
     cite = [pre.get_text() for pre in read(folder / "cite.html").find_all("pre")]
-    assert cite[0].startswith("@software{alpclusters,") and len(cite) == 1 + len(site_sources.published_files())
+    assert cite[0].startswith("@software{alpclusters,") and len(cite) == 1 + len(catalogue())
     assert all(text.count("{") == text.count("}") for text in cite)
 
 

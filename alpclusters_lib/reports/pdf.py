@@ -13,7 +13,7 @@ from pathlib import Path
 from alpclusters_lib import paths
 from alpclusters_lib.reports.files import write_atomically
 
-__all__ = ["write_pdf"]
+__all__ = ["chromium", "write_pdf"]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MARGIN = {"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"}
@@ -53,7 +53,7 @@ def _printed(page: Path, title: str) -> bytes:
     with sync_playwright() as playwright:
         # Chromium refuses its sandbox to the administrator of a container
         options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=options)
+        browser = playwright.chromium.launch(executable_path=_needed_chromium(), args=options)
         try:
             window = browser.new_page()
             window.goto(page.resolve().as_uri(), wait_until="load")
@@ -70,10 +70,14 @@ def _printed(page: Path, title: str) -> bytes:
             browser.close()
 
 
-def _chromium() -> str:
-    """Return the path of a Chromium: ALPCLUSTERS_CHROMIUM, or the first one on the PATH."""
+def chromium() -> str | None:
+    """Return the path of a Chromium: ALPCLUSTERS_CHROMIUM, or the first one on the PATH; None where there is none."""
     named = os.environ.get("ALPCLUSTERS_CHROMIUM")
-    found = next(filter(None, map(shutil.which, [named] if named else BROWSERS)), None)
+    return next(filter(None, map(shutil.which, [named] if named else BROWSERS)), None)
+
+
+def _needed_chromium() -> str:
+    found, named = chromium(), os.environ.get("ALPCLUSTERS_CHROMIUM")
     if found is None:
         where = f"ALPCLUSTERS_CHROMIUM names {named!r}, which is not there" if named else "no Chromium is installed"
         raise ValueError(f"printing needs Chromium or Chrome: {where}; install one, or set ALPCLUSTERS_CHROMIUM")

@@ -14,12 +14,13 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from alpclusters_lib import paths
+from alpclusters_lib.reports.cluster import connected
 from alpclusters_lib.reports.dependencies import inputs
 from alpclusters_lib.reports.execution import Built, NotMade, build
 from alpclusters_lib.reports.files import unfinished_files, write_atomically
@@ -32,6 +33,7 @@ __all__ = ["Plan", "Result", "plan", "run"]
 SCRATCH = ".run-"
 # so many reports of a notebook make it worth while to do first what they share
 SHARED_BY = 3
+Submit = Callable[[Job], Future[tuple[Built, float]]]
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def run(
     """
     folder, watcher = paths.outputs(), watcher or Silent()
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder), contextlib.ExitStack() as stack:
+    with _alone(folder):
         plans = plan(jobs, force=force)
         watcher.planned(plans)
         current = [Result(p.job, "unchanged") for p in plans if not p.reasons]
@@ -135,12 +137,13 @@ def run(
         wanted = [p for p in plans if p.reasons]
         ledger, results = Ledger(folder), list(current)
         if wanted:
-            make = _maker(wanted, scheduler, workers, cold, folder, watcher, stack)
-            for result, entry in _made(wanted, make, folder):
-                if entry is not None:
-                    ledger.record(result.job.name, entry, result.seconds)
-                results.append(result)
-                watcher.ended(result)
+            here = _here(wanted, workers, cold, folder, watcher)
+            with connected(scheduler, cold=cold) if scheduler else here as submit:
+                for result, entry in _made(wanted, submit, folder):
+                    if entry is not None:
+                        ledger.record(result.job.name, entry, result.seconds)
+                    results.append(result)
+                    watcher.ended(result)
         if wanted or not (folder / "index.html").is_file():
             _write_site(ledger, folder)
     order = {job.name: place for place, job in enumerate(jobs)}
@@ -160,43 +163,27 @@ def _alone(folder: Path) -> Iterator[None]:
         raise ValueError(
             f"another run is working in {folder}; wait for it, or name another folder by ALPCLUSTERS_OUTPUTS"
         ) from None
-    with lock:
-        lock.release()  # `with` holds it a second time
+    try:
         for left in folder.glob(f"{SCRATCH}*"):
             shutil.rmtree(left)
         for left in unfinished_files(folder):
             left.unlink()
         yield
-
-
-def _maker(
-    plans: Sequence[Plan],
-    scheduler: str,
-    workers: int,
-    cold: bool,
-    folder: Path,
-    watcher: Watcher,
-    stack: contextlib.ExitStack,
-) -> Callable[[Job], Future[tuple[Built, float]]]:
-    """Return what begins a job and gives its future: threads of this process, or a cluster."""
-    if scheduler:
-        from alpclusters_lib.reports.cluster import connected
-
-        submit = stack.enter_context(connected(scheduler, cold=cold))
-        return lambda job: submit(job)
-    pool = stack.enter_context(_pool(workers))
-    number = Counter(p.job.notebook for p in plans)
-    warm = stack.enter_context(warm_process(not cold, [book for book in number if number[book] >= SHARED_BY]))
-    return lambda job: pool.submit(_build_here, job, folder, warm, watcher)
+    finally:
+        lock.release()
 
 
 @contextlib.contextmanager
-def _pool(workers: int) -> Iterator[Executor]:
+def _here(plans: Sequence[Plan], workers: int, cold: bool, folder: Path, watcher: Watcher) -> Iterator[Submit]:
+    """Give a function that has a report made on this machine and returns its future."""
+    number = Counter(p.job.notebook for p in plans)
+    shared = [notebook for notebook in number if number[notebook] >= SHARED_BY]
     pool = ThreadPoolExecutor(max_workers=workers)
     try:
-        yield pool
+        # ends before the pool does: a run that is stopped ends its kernels, and with them what waits for them
+        with warm_process(not cold, shared) as warm:
+            yield lambda job: pool.submit(_build_here, job, folder, warm, watcher)
     finally:
-        # stopped half-way: what has not begun will not
         pool.shutdown(cancel_futures=True)
 
 
@@ -208,12 +195,10 @@ def _build_here(job: Job, folder: Path, warm: WarmProcess | None, watcher: Watch
     return built, time.monotonic() - begun
 
 
-def _made(
-    plans: Sequence[Plan], make: Callable[[Job], Future[tuple[Built, float]]], folder: Path
-) -> Iterator[tuple[Result, dict[str, Any] | None]]:
+def _made(plans: Sequence[Plan], submit: Submit, folder: Path) -> Iterator[tuple[Result, dict[str, Any] | None]]:
     """Begin every job and hand on each as it comes, published."""
     begun = {p.job.name: time.monotonic() for p in plans}
-    running = {make(p.job): p for p in _ordered(plans)}
+    running = {submit(p.job): p for p in _ordered(plans)}
     for future in as_completed(running):
         p = running[future]
         try:

@@ -70,7 +70,8 @@ def pages(entries: Sequence[Entry]) -> dict[str, str]:
     """
     from alpclusters_lib.reports.site_map import overview_map
     from alpclusters_lib.reports.site_methods import rooms
-    from alpclusters_lib.reports.site_sources import bibtex, processed_tables, published_files
+    from alpclusters_lib.reports.site_sources import bibtex, processed_tables
+    from alpclusters_lib.sources.catalogue import catalogue
 
     known = places(entries)
     drawing = overview_map({place.key: place.codes for place in known})
@@ -78,7 +79,7 @@ def pages(entries: Sequence[Entry]) -> dict[str, str]:
     content: dict[str, dict[str, Any]] = {
         "home": {"map": drawing, "places": {p.key: p for p in known}, "counts": counts, "entries": entries},
         "figures": {"entries": entries},
-        "data": {"published": published_files(), "processed": processed_tables()},
+        "data": {"published": catalogue().values(), "processed": processed_tables()},
         "methods": {"rooms": rooms()},
         "glossary": {"terms": sorted((m for r in rooms() for m in r.methods), key=lambda m: m.name)},
         "cite": {"bibtex": bibtex()},

@@ -1,31 +1,16 @@
-"""Where the figures come from: published files, tables computed from them, and how to cite both."""
+"""Where the figures come from: tables computed from published files, and how to cite both."""
 
 from __future__ import annotations
 
-import csv
 import json
-import re
 from dataclasses import dataclass
 
 import yaml
 
 from alpclusters_lib import paths
+from alpclusters_lib.sources.catalogue import catalogue
 
-__all__ = ["Published", "Table", "bibtex", "processed_tables", "published_files"]
-
-
-@dataclass(frozen=True)
-class Published:
-    """A published file, as ``data/raw/sources.csv`` has it."""
-
-    dataset: str
-    title: str
-    publisher: str
-    reference: str
-    licence: str
-    url: str
-    retrieved: str
-    sha256: str
+__all__ = ["Table", "bibtex", "processed_tables"]
 
 
 @dataclass(frozen=True)
@@ -37,19 +22,6 @@ class Table:
     rows: int
     sha256: str
     datasets: tuple[str, ...]
-
-
-def published_files() -> list[Published]:
-    """Return every published file; an address that is no web page is left out."""
-    with (paths.raw() / "sources.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    found = []
-    for row in rows:
-        chosen = {name: row[name] for name in Published.__dataclass_fields__}
-        if not re.match(r"https?://", chosen["url"]):
-            chosen["url"] = ""
-        found.append(Published(**chosen))
-    return found
 
 
 def processed_tables() -> list[Table]:
@@ -76,7 +48,7 @@ def bibtex() -> dict[str, str]:
     @software{alpclusters,
     """
     found = {"alpclusters": _software()}
-    for published in published_files():
+    for published in catalogue().values():
         found[published.dataset] = _entry(
             "misc",
             published.dataset,
